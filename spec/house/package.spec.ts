@@ -1,0 +1,91 @@
+/** What a user gets from the package: the built program, its fixtures and its documentation, and nothing else. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Packed {
+  readonly files: readonly { readonly path: string }[];
+}
+
+interface Manifest {
+  readonly license: string;
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+function read(path: string): string {
+  return readFileSync(`${ROOT}${path}`, 'utf8');
+}
+
+/** Scripts stay off: `npm test` has built already, and a build now would pull dist from under other specs. */
+function packedPaths(): string[] {
+  const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, npm_config_update_notifier: 'false', npm_config_loglevel: 'error' },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  // npm up to 11 prints a list, later ones an object keyed by package name.
+  const [packed] = Object.values(JSON.parse(output) as Record<string, Packed>);
+  return (packed?.files ?? []).map(({ path }) => path);
+}
+
+const manifest = JSON.parse(read('package.json')) as Manifest;
+let paths: string[] = [];
+
+beforeAll(() => {
+  paths = packedPaths();
+});
+
+describe('the package', () => {
+  it.each([
+    'package.json',
+    'README.md',
+    'CHANGELOG.md',
+    'LICENSE',
+    'dist/cli/main.js',
+    'dist/index.js',
+    'dist/index.d.ts',
+  ])('has %s', (path) => {
+    expect(paths).toContain(path);
+  });
+
+  it.each(['fixtures/allow', 'fixtures/cases', 'fixtures/schema', 'docs'])('has files below %s', (folder) => {
+    expect(paths.filter((path) => path.startsWith(`${folder}/`))).not.toEqual([]);
+  });
+
+  it('has nothing else', () => {
+    const expected = /^(?:(?:dist|fixtures|docs)\/.+|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
+    expect(paths.filter((path) => !expected.test(path))).toEqual([]);
+    expect(paths.filter((path) => /(?:^|\/)(?:src|spec|node_modules|coverage)\/|\.spec\./.test(path))).toEqual([]);
+  });
+
+  it('has every file that its manifest points to', () => {
+    const targets = [...Object.values(manifest.bin), ...Object.values(manifest.exports).flatMap(leaves)];
+    expect(targets.map((target) => target.replace(/^\.\//, '')).filter((path) => !paths.includes(path))).toEqual([]);
+  });
+
+  it('has a program that the shell can start', () => {
+    expect(read('dist/cli/main.js').split('\n')[0]).toBe('#!/usr/bin/env node');
+  });
+
+  it('has the licence that its manifest names', () => {
+    expect(manifest.license).toBe('GPL-2.0-only');
+    expect(read('LICENSE')).toMatch(/GNU GENERAL PUBLIC LICENSE\s+Version 2, June 1991/);
+    expect(read('LICENSE')).toContain('END OF TERMS AND CONDITIONS');
+  });
+
+  it('pins every dependency to one version', () => {
+    const versions = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+    expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+  });
+});
+
+function leaves(target: string | Readonly<Record<string, string>>): string[] {
+  return typeof target === 'string' ? [target] : Object.values(target);
+}

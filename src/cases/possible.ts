@@ -1,0 +1,200 @@
+/** Which combinations of choices exist at all: each refusal names the part of the case and the kernel's reason. */
+import { PTRS_PER_PTE } from '../mm/bits.js';
+import { type Case, type CaseFolio, type CaseStep, MAX_ACCESSES } from './case.js';
+
+/** The parts of a case do not fit together. `path` leads to the part, for the position in a file. */
+export class ImpossibleCase extends Error {
+  constructor(
+    readonly path: readonly (string | number)[],
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ImpossibleCase';
+  }
+}
+
+function require(condition: boolean, path: readonly (string | number)[], reason: string): void {
+  if (!condition) throw new ImpossibleCase(path, reason);
+}
+
+/**
+ * Checks that the layout can exist.
+ * @throws ImpossibleCase
+ */
+export function checkCase(plain: Case): void {
+  checkVma(plain);
+  checkFile(plain);
+  const owner = checkFolios(plain);
+  checkTable(plain, owner);
+  checkHugePmd(plain);
+  plain.steps.forEach((step, i) => {
+    checkStep(plain, step, i);
+  });
+  const accesses = plain.steps.filter((step) => 'read' in step || 'write' in step).length;
+  require(accesses >= 1, ['steps'], 'at least one step must be an access');
+  require(accesses <= MAX_ACCESSES, ['steps'], `at most ${MAX_ACCESSES} accesses, found ${accesses}`);
+}
+
+function checkVma({ vma, span }: Case): void {
+  const end = vma.start + vma.pages;
+  const atTableStart = vma.tableIndex === 0;
+  const atTableEnd = vma.tableIndex + span === PTRS_PER_PTE;
+  require(vma.tableIndex + span <= PTRS_PER_PTE, [
+    'vma',
+    'tableIndex',
+  ], `slots ${vma.tableIndex} to ${vma.tableIndex + span - 1} run past the page table's ${PTRS_PER_PTE} entries`);
+  require(end > 0 && vma.start < span, ['vma'], 'the mapping lies outside of the span');
+  require(vma.start >= 0 || atTableStart, [
+    'vma',
+    'start',
+  ], 'a mapping that begins before the span needs a span that begins with the page table (tableIndex 0)');
+  require(end <= span || atTableEnd, [
+    'vma',
+    'pages',
+  ], `a mapping that ends behind the span (slot ${end} of ${span}) needs a span that ends with the page table`);
+  checkVmaFlags(vma.flags);
+  require(!vma.vmaLock || !vma.mapPages, ['vma', 'vmaLock'], 'the per-VMA lock matters only without map_pages');
+}
+
+function checkVmaFlags(flags: readonly string[]): void {
+  const has = (name: string): boolean => flags.includes(name);
+  const path = ['vma', 'flags'];
+  require(!(has('locked') && has('special')), path, 'the kernel clears VM_LOCKED of VM_SPECIAL mappings');
+  require(!(has('random-read') && has('sequential-read')), path, 'MADV_RANDOM and MADV_SEQUENTIAL exclude each other');
+  require(!(has('hugepage') && has('thp-disabled')), path, 'MADV_HUGEPAGE and MADV_NOHUGEPAGE exclude each other');
+  require(!(has('protnone') && (has('write') || has('exec'))), path, 'PROT_NONE excludes write and exec');
+}
+
+function checkFile({ file, vma, arch }: Case): void {
+  require(file.base % PTRS_PER_PTE === 0, ['file', 'base'], 'must be a multiple of 512 pages');
+  const uffd = vma.flags.some((flag) => flag.startsWith('uffd-'));
+  require(!uffd || file.kind !== 'regular', ['vma', 'flags'], 'userfaultfd registers shmem, not regular files');
+  const arm = arch.startsWith('arm64');
+  require(!vma.flags.includes('uffd-wp') || arm || arch === 'x86-64', [
+    'vma',
+    'flags',
+  ], `${arch} has no userfaultfd write-protection`);
+  require(!vma.flags.includes('uffd-minor') || arm || arch === 'x86-64', [
+    'vma',
+    'flags',
+  ], `${arch} has no userfaultfd minor faults`);
+  require(file.pageMkwrite === 'none' || file.kind === 'regular', ['file', 'pageMkwrite'], 'shmem has no page_mkwrite');
+  const anonymous = file.kind === 'anon-shmem';
+  require(!anonymous || vma.flags.includes('shared'), ['file', 'kind'], 'anonymous shmem is a shared mapping');
+  require(vma.start + vma.fileIndex + file.base >= 0, ['vma', 'fileIndex'], 'the mapping begins before the file');
+}
+
+/** Checks the page cache; the result says for each index which folio covers it. */
+function checkFolios(plain: Case): (CaseFolio | undefined)[] {
+  const owner: (CaseFolio | undefined)[] = new Array(plain.span);
+  plain.folios.forEach((folio, i) => {
+    const path = ['folios', i];
+    const size = 1 << folio.order;
+    const end = folio.at + size;
+    require(folio.at % size === 0, path, `folio of order ${folio.order} at ${folio.at} is not naturally aligned`);
+    require(end <=
+      plain.span, path, `folio at ${folio.at} of order ${folio.order} reaches past the span of ${plain.span}`);
+    for (let page = folio.at; page < end; page++) {
+      require(owner[page] === undefined, path, `folio overlaps another one at index ${page}`);
+      owner[page] = folio;
+    }
+    checkFolio(folio, path, end);
+  });
+  plain.valueEntries.forEach((index, i) => {
+    require(index < plain.span, ['valueEntries', i], 'value entry past the span');
+    require(owner[index] === undefined, ['valueEntries', i], `index ${index} holds a folio`);
+  });
+  return owner;
+}
+
+function checkFolio(folio: CaseFolio, path: (string | number)[], end: number): void {
+  const inside = (page: number): boolean => page >= folio.at && page < end;
+  for (const page of folio.hwpoison ?? [])
+    require(inside(page), [...path, 'hwpoison'], `page ${page} is not in the folio`);
+  for (const page of Object.keys(folio.maps ?? {})) {
+    require(inside(Number(page)), [...path, 'maps'], `page ${page} is not in the folio`);
+  }
+  require((folio.pmdMaps ?? 0) === 0 || folio.order === 9, [
+    ...path,
+    'pmdMaps',
+  ], 'only a folio of order 9 is mapped by PMD');
+  const frozen = folio.flags?.includes('refcount-zero') ?? false;
+  const held = folio.maps !== undefined || (folio.pmdMaps ?? 0) > 0 || (folio.refs ?? 0) > 0;
+  require(!frozen || !held, [...path, 'flags'], 'a folio without references has no mappings and no holders');
+  const flags = folio.flags ?? [];
+  require(!(flags.includes('not-uptodate') && held), [...path, 'flags'], 'a folio is not mapped before it is uptodate');
+}
+
+function checkTable(plain: Case, owner: readonly (CaseFolio | undefined)[]): void {
+  require(plain.row.length <= plain.span, ['row'], `row of ${plain.row.length} slots for a span of ${plain.span}`);
+  require(plain.row.replaceAll('.', '') === '' || plain.pmd === 'table', [
+    'row',
+  ], 'entries need a page table (pmd: table)');
+  const end = plain.vma.start + plain.vma.pages;
+  for (let slot = 0; slot < plain.row.length; slot++) {
+    const character = plain.row[slot];
+    if (character === '.') continue;
+    require(slot >= plain.vma.start && slot < end, ['row'], `entry in slot ${slot} lies outside of the mapping`);
+    checkEntry(plain, owner, slot, character);
+  }
+  for (const slot of Object.keys(plain.bits)) {
+    require('oyOYa'.includes(plain.row[Number(slot)] ?? '.'), ['bits', slot], `slot ${slot} has no present entry`);
+  }
+}
+
+function checkEntry(plain: Case, owner: readonly (CaseFolio | undefined)[], slot: number, character: string): void {
+  const flags = plain.vma.flags;
+  if (character === 'a') {
+    require(!flags.includes('shared') && flags.includes('write'), [
+      'row',
+    ], `slot ${slot}: a private copy needs a private writable mapping`);
+  } else if (character === 'u') {
+    const known = plain.arch === 'x86-64' || plain.arch.startsWith('arm64');
+    require(known && plain.file.kind !== 'regular', [
+      'row',
+    ], `slot ${slot}: uffd-wp markers exist for shmem on x86-64 and arm64`);
+  } else if (character === 's') {
+    require(!flags.includes('shared'), ['row'], `slot ${slot}: swap entries belong to private copies`);
+  } else {
+    const folio = owner[slot + plain.vma.fileIndex];
+    const usable =
+      folio !== undefined && !(folio.flags ?? []).some((flag) => flag === 'refcount-zero' || flag === 'not-uptodate');
+    require(usable, ['row'], `slot ${slot}: no uptodate folio is cached for its page`);
+  }
+}
+
+function checkHugePmd(plain: Case): void {
+  if (plain.pmd !== 'huge') return;
+  const folio = plain.folios.find((candidate) => candidate.at === 0 && candidate.order === 9);
+  const aligned = plain.span === 512 && plain.vma.fileIndex === 0;
+  require(aligned && folio !== undefined, [
+    'pmd',
+  ], 'a huge PMD needs a span of 512 pages and a folio of order 9 at index 0');
+  const covered = plain.vma.start <= 0 && plain.vma.start + plain.vma.pages >= PTRS_PER_PTE;
+  require(covered, ['pmd'], 'a huge PMD needs a mapping of the whole page table');
+  const flags = folio?.flags ?? [];
+  require(!flags.includes('refcount-zero') && !flags.includes('not-uptodate'), [
+    'pmd',
+  ], 'the mapped folio must be uptodate');
+}
+
+function checkStep(plain: Case, step: CaseStep, i: number): void {
+  const path = ['steps', i];
+  if ('zap' in step || 'age' in step) {
+    const range = 'zap' in step ? step.zap : step.age;
+    require(range.from + range.pages <= plain.span, path, `range reaches past the span of ${plain.span}`);
+    return;
+  }
+  const write = 'write' in step;
+  const slot = write ? step.write : step.read;
+  const end = plain.vma.start + plain.vma.pages;
+  require(slot < plain.span, path, `slot ${slot} lies past the span of ${plain.span}`);
+  require(slot >= plain.vma.start &&
+    slot < end, path, `fault at slot ${slot} lies outside of the mapping (slots ${plain.vma.start} to ${end - 1})`);
+  const flags = plain.vma.flags;
+  const forced = step.by === 'gup';
+  require(!flags.includes('protnone') || forced, path, 'only gup reaches a PROT_NONE mapping (FOLL_FORCE)');
+  if (!write || flags.includes('write')) return;
+  require(forced &&
+    !flags.includes('shared'), path, 'writing a read-only mapping: only gup, only private (FOLL_FORCE)');
+}

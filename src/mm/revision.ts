@@ -1,0 +1,23 @@
+/** How an engine revision describes itself: by named features, never by comparing version numbers. */
+import type { FaultHandler } from './fault.js';
+import type { Image } from './image.js';
+import type { Scene } from './scene.js';
+
+export type EngineFamily = 'legacy' | 'batched';
+export type EngineClass<T extends FaultHandler = FaultHandler> = new (scene: Scene, image: Image) => T;
+
+/** One engine that can be chosen, for example `batched@v6.6`. */
+export interface Revision {
+  /** family@name */
+  readonly id: string;
+  readonly family: EngineFamily;
+  readonly name: string;
+  /** one line for people */
+  readonly title: string;
+  /** commits, messages or trees that the description stands on */
+  readonly source: string;
+  /** named behaviours; two revisions with equal features behave alike */
+  readonly features: Readonly<Record<string, string>>;
+  readonly experimental: boolean;
+  readonly engine: EngineClass;
+}
