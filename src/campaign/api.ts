@@ -1,0 +1,34 @@
+/** What the command line asks of a campaign, and what it hears while one runs. */
+import type { ArchName } from '../mm/arch/architecture.js';
+import type { Revision } from '../mm/revision.js';
+import type { Allowlist } from '../oracle/allowlist.js';
+
+export interface Progress {
+  readonly faultsRun: number;
+  readonly faultsPlanned: number | null;
+  readonly effective: number;
+  readonly marksHit: number;
+  readonly marksRequired: number;
+  readonly classes: number;
+  readonly unexplained: number;
+  readonly seconds: number;
+}
+
+export interface CampaignOptions {
+  readonly legacy: Revision;
+  readonly batched: Revision;
+  readonly architectures: readonly ArchName[];
+  /** spans in pages; each gets its share of the faults */
+  readonly spans: readonly number[];
+  /** faults to run, or null for a campaign that is limited by time */
+  readonly faults: number | null;
+  readonly seconds: number | null;
+  readonly seed: number;
+  readonly races: boolean;
+  readonly invariantsAll: boolean;
+  readonly allowlist: Allowlist;
+  readonly failFast: boolean;
+  readonly onProgress?: (progress: Progress) => void;
+  /** asked between slices; true ends the campaign with a partial report */
+  readonly stopRequested?: () => boolean;
+}

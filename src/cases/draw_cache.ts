@@ -1,0 +1,71 @@
+/** The page-cache part of a layout: a tiling of the span by naturally aligned folios and holes, then their flags. */
+import {
+  FILE_REGULAR,
+  FOLIO_CACHED,
+  FOLIO_DIRTY,
+  FOLIO_LOCKED,
+  FOLIO_OTHER_MAPPING,
+  FOLIO_READAHEAD,
+  FOLIO_SWAPBACKED,
+  FOLIO_UPTODATE,
+  FOLIO_VALUE_ENTRY,
+  FOLIO_WORKINGSET,
+  HPAGE_PMD_NR,
+} from '../mm/bits.js';
+import type { Image } from '../mm/image.js';
+import type { Scene } from '../mm/scene.js';
+import type { Drawer } from './draw.js';
+import { DIALS } from './space.js';
+
+/** Draws the tiling and each folio. */
+export function drawCache(drawer: Drawer, scene: Scene, base: Image): void {
+  const { span } = scene;
+  const maxOrder = drawer.pick(DIALS.orderBias);
+  const whole = drawer.pick(DIALS.wholeFolio) === 1;
+  let index = 0;
+  while (index < span) {
+    if (drawer.pick(DIALS.hole) === 1) {
+      if (drawer.pick(DIALS.valueEntry) === 1) base.folio[index] = FOLIO_VALUE_ENTRY;
+      index++;
+      continue;
+    }
+    let order = whole && index === 0 ? 31 - Math.clz32(span) : drawer.rng.below(maxOrder + 1);
+    while ((index & ((1 << order) - 1)) !== 0 || index + (1 << order) > span) order--;
+    drawFolio(drawer, scene, base, index, 1 << order);
+    index += 1 << order;
+  }
+}
+
+function drawFolio(drawer: Drawer, scene: Scene, base: Image, head: number, pages: number): void {
+  scene.folioPages[head] = pages;
+  for (let page = head; page < head + pages; page++) scene.headOf[page] = head;
+  let flags = FOLIO_CACHED | FOLIO_UPTODATE | (scene.fileKind === FILE_REGULAR ? 0 : FOLIO_SWAPBACKED);
+  if (drawer.features !== 0) flags = drawFlags(drawer, base, head, flags);
+  base.folio[head] = flags;
+  if (base.refcount[head] < 0 || (flags & FOLIO_UPTODATE) === 0) return;
+  if (drawer.pick(DIALS.hwpoison) === 1) scene.hwpoison[head + drawer.rng.below(pages)] = 1;
+  if (drawer.pick(DIALS.otherMaps) === 1) drawMaps(drawer, scene, head, pages);
+  if (pages === HPAGE_PMD_NR) scene.otherEntire[head] = drawer.pick(DIALS.pmdMaps);
+  if (drawer.pick(DIALS.otherRefs) === 1) scene.otherRefs[head] = 1 + drawer.rng.below(3);
+}
+
+function drawFlags(drawer: Drawer, base: Image, head: number, plain: number): number {
+  let flags = plain;
+  if (drawer.pick(DIALS.folioLocked) === 1) flags |= FOLIO_LOCKED;
+  if (drawer.pick(DIALS.folioNotUptodate) === 1) flags &= ~FOLIO_UPTODATE;
+  if (drawer.pick(DIALS.folioReadahead) === 1) flags |= FOLIO_READAHEAD;
+  if (drawer.pick(DIALS.folioWorkingset) === 1) flags |= FOLIO_WORKINGSET;
+  if (drawer.pick(DIALS.folioDirty) === 1) flags |= FOLIO_DIRTY;
+  const elsewhere = drawer.pick(DIALS.folioElsewhere);
+  if (elsewhere === 1) flags |= FOLIO_OTHER_MAPPING;
+  if (elsewhere === 2) base.refcount[head] = -1;
+  return flags;
+}
+
+/** Entries of other mms: a random quarter of the pages, one to three each. */
+function drawMaps(drawer: Drawer, scene: Scene, head: number, pages: number): void {
+  for (let page = head; page < head + pages; page++) {
+    const bits = drawer.rng.next();
+    if (bits >>> 30 === 0) scene.otherMaps[page] = 1 + ((bits >>> 20) & 1) + ((bits >>> 21) & 1);
+  }
+}

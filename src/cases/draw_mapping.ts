@@ -1,0 +1,101 @@
+/** The mapping and file part of a layout. */
+import {
+  FILE_ANON_SHMEM,
+  FILE_REGULAR,
+  PAGE_SIZE,
+  PTRS_PER_PTE,
+  VM_EXEC,
+  VM_HUGEPAGE,
+  VM_LOCKED,
+  VM_PROTNONE,
+  VM_SHARED,
+  VM_SPECIAL,
+  VM_THP_DISABLED,
+  VM_UFFD_MINOR,
+  VM_UFFD_WP,
+  VM_WRITE,
+} from '../mm/bits.js';
+import { I_SIZE } from '../mm/fields.js';
+import type { Image } from '../mm/image.js';
+import { MKWRITE_NONE, type Scene } from '../mm/scene.js';
+import type { Drawer } from './draw.js';
+import { DIALS } from './space.js';
+
+/** Draws geometry, flags and file. */
+export function drawMapping(drawer: Drawer, scene: Scene, base: Image): void {
+  drawGeometry(drawer, scene);
+  scene.fileKind = drawer.pick(DIALS.fileKind);
+  scene.vmFlags = drawFlags(drawer, scene);
+  scene.readahead = drawer.pick(DIALS.noReadahead) === 0;
+  scene.mkwrite = scene.fileKind === FILE_REGULAR ? drawer.pick(DIALS.mkwrite) : MKWRITE_NONE;
+  scene.hasMapPages = drawer.pick(DIALS.noMapPages) === 0;
+  scene.vmaLock = drawer.pair.vmaLock && !scene.hasMapPages && drawer.pick(DIALS.vmaLock) === 1;
+  drawSize(drawer, scene, base);
+}
+
+function drawGeometry(drawer: Drawer, scene: Scene): void {
+  const { span } = scene;
+  const { rng } = drawer;
+  const outside = drawer.pick(DIALS.outside);
+  const atEnd = span < PTRS_PER_PTE && drawer.pick(DIALS.tableEnd) === 1;
+  scene.ptOffset = atEnd ? PTRS_PER_PTE - span : 0;
+  const ends = drawer.pick(DIALS.vmaEnds);
+  let start = (ends & 1) !== 0 ? rng.below(span) : 0;
+  let end = (ends & 2) !== 0 ? start + 1 + rng.below(span - start) : span;
+  if ((outside & 1) !== 0 && scene.ptOffset === 0 && (ends & 1) === 0) start = -1 - rng.below(20);
+  if ((outside & 2) !== 0 && scene.ptOffset + span === PTRS_PER_PTE && (ends & 2) === 0) end = span + 1 + rng.below(20);
+  scene.vmaStart = start;
+  scene.vmaPages = end - start;
+  scene.fileBase = drawer.pick(DIALS.fileBase) === 1 ? PTRS_PER_PTE : 0;
+  let shift = drawer.pick(DIALS.shift) === 1 ? rng.below(span) - (span >> 1) : 0;
+  // The mapping must not begin before the file.
+  if (start + shift + scene.fileBase < 0) shift = -start - scene.fileBase;
+  scene.shift = shift;
+}
+
+function drawFlags(drawer: Drawer, scene: Scene): number {
+  let flags = 0;
+  const add = (on: number, flag: number): void => {
+    if (on === 1) flags |= flag;
+  };
+  add(drawer.pick(DIALS.shared), VM_SHARED);
+  if (scene.fileKind === FILE_ANON_SHMEM) flags |= VM_SHARED;
+  if (drawer.pick(DIALS.protnone) === 1) {
+    flags |= VM_PROTNONE;
+  } else {
+    add(drawer.pick(DIALS.write), VM_WRITE);
+    add(drawer.pick(DIALS.exec), VM_EXEC);
+  }
+  add(drawer.pick(DIALS.locked), VM_LOCKED);
+  if ((flags & VM_LOCKED) === 0) add(drawer.pick(DIALS.special), VM_SPECIAL);
+  add(drawer.pick(DIALS.thpDisabled), VM_THP_DISABLED);
+  if ((flags & VM_THP_DISABLED) === 0) add(drawer.pick(DIALS.hugepage), VM_HUGEPAGE);
+  flags |= drawer.pick(DIALS.advice);
+  if (scene.fileKind !== FILE_REGULAR) flags |= drawUffd(drawer);
+  return flags;
+}
+
+function drawUffd(drawer: Drawer): number {
+  let uffd = drawer.pick(DIALS.uffd);
+  if (!drawer.pair.uffdWp) uffd &= ~VM_UFFD_WP;
+  // Minor faults of shmem are an x86-64 and arm64 matter in both kernels.
+  const name = drawer.arch.name;
+  if (name !== 'x86-64' && !name.startsWith('arm64')) uffd &= ~VM_UFFD_MINOR;
+  return uffd;
+}
+
+/** i_size: the whole span, an edge inside of it, or nothing. */
+function drawSize(drawer: Drawer, scene: Scene, base: Image): void {
+  const choice = drawer.pick(DIALS.iSize);
+  scene.iSizeTail = PAGE_SIZE;
+  if (choice === 0) {
+    base.mm[I_SIZE] = scene.span;
+  } else if (choice === 1) {
+    base.mm[I_SIZE] = 1 + drawer.rng.below(scene.span);
+    scene.iSizeTail = [PAGE_SIZE, 1, PAGE_SIZE - 1, PAGE_SIZE][drawer.rng.next() >>> 30];
+  } else {
+    // Empty file: the unsigned arithmetic of the inclusive limit wraps.
+    base.mm[I_SIZE] = -scene.fileBase;
+    scene.iSizeTail = 0;
+  }
+}

@@ -1,0 +1,304 @@
+/**
+ * The case space: every dial with its values and weights, and which groups of dials exist for a pair of engines. The
+ * first value of a dial is its simplest one. What depends on earlier choices (a folio tiling decides which pages
+ * exist) is the order of the walk in draw.ts; the values stand here.
+ */
+import {
+  FILE_ANON_SHMEM,
+  FILE_REGULAR,
+  FILE_SHMEM,
+  PMD_HUGE,
+  PMD_NONE,
+  PMD_TABLE,
+  PTE_DIRTY,
+  PTE_MARKER_UFFD_WP,
+  PTE_MIGRATION,
+  PTE_PRESENT,
+  PTE_SWAP,
+  PTE_YOUNG,
+  VM_RAND_READ,
+  VM_SEQ_READ,
+  VM_UFFD_MINOR,
+  VM_UFFD_MISSING,
+  VM_UFFD_WP,
+} from '../mm/bits.js';
+import {
+  FAIL_ANON_VMA,
+  FAIL_COW_ALLOC,
+  FAIL_DONE_COW,
+  FAIL_FAULT_RETRY,
+  FAIL_PTE_ALLOC,
+  FAIL_UNSTABLE_MM,
+  MKWRITE_LOCKED,
+  MKWRITE_NONE,
+  MKWRITE_NOPAGE,
+  MKWRITE_SIGBUS,
+  MKWRITE_TRUNCATED,
+  MKWRITE_UNLOCKED,
+  RACE_ENTRY_BEFORE_AROUND,
+  RACE_ENTRY_BEFORE_FINISH,
+  RACE_FOLIO_LOCKED,
+  RACE_FOLIO_NOT_UPTODATE,
+  RACE_FOLIO_REPLACED,
+  RACE_FOLIO_TRUNCATED,
+  RACE_I_SIZE,
+  RACE_NONE,
+} from '../mm/scene.js';
+
+/** Raised whenever the same seed and index would draw another case. */
+export const GENERATOR_VERSION = 1;
+
+/** What the pair of engines and the user's options allow beside the plain dials. */
+export interface PairSpace {
+  /** both engines know userfaultfd write-protection on this architecture */
+  readonly uffdWp: boolean;
+  /** an engine knows FAULT_FLAG_VMA_LOCK */
+  readonly vmaLock: boolean;
+  /** the races group is switched on */
+  readonly races: boolean;
+}
+
+/**
+ * Rare features. A block of cases has a random subset of them, so that rare ones meet (swarm testing): a dial whose
+ * feature is absent keeps its simplest value.
+ */
+export const FEATURES = [
+  'partial-vma',
+  'outside-table',
+  'shifted',
+  'file-kind',
+  'mlock',
+  'special',
+  'uffd',
+  'advice',
+  'thp-disabled',
+  'protnone',
+  'exec',
+  'i-size',
+  'holes',
+  'large-folios',
+  'folio-locked',
+  'folio-not-uptodate',
+  'folio-readahead',
+  'folio-workingset',
+  'folio-dirty',
+  'folio-elsewhere',
+  'hwpoison',
+  'other-maps',
+  'other-refs',
+  'entries',
+  'odd-entries',
+  'pmd',
+  'no-readahead',
+  'failures',
+  'mkwrite',
+  'small-window',
+  'agents',
+] as const;
+export type Feature = (typeof FEATURES)[number];
+
+export const featureBit = (feature: Feature): number => 1 << FEATURES.indexOf(feature);
+
+/** One choice: values with weights, the simplest first. */
+export class Dial {
+  /** value for each of 256 equally likely draws */
+  readonly table = new Int32Array(256);
+  readonly first: number;
+  /** bit of the feature that switches the dial on, or 0 for always */
+  readonly bit: number;
+
+  /** @param choices pairs of value and weight */
+  constructor(
+    readonly name: string,
+    feature: Feature | null,
+    readonly choices: readonly (readonly [value: number, weight: number])[],
+  ) {
+    this.first = choices[0][0];
+    this.bit = feature === null ? 0 : featureBit(feature);
+    const total = choices.reduce((sum, [, weight]) => sum + weight, 0);
+    let at = 0;
+    let sum = 0;
+    for (const [value, weight] of choices) {
+      sum += weight;
+      const end = Math.round((256 * sum) / total);
+      while (at < end) this.table[at++] = value;
+    }
+  }
+}
+
+const flag = (name: string, feature: Feature | null, weight: number): Dial =>
+  new Dial(name, feature, [
+    [0, 256 - weight],
+    [1, weight],
+  ]);
+
+export const DIALS = {
+  // mapping
+  shared: flag('shared', null, 128),
+  write: flag('write', null, 150),
+  exec: flag('exec', 'exec', 160),
+  locked: flag('locked', 'mlock', 170),
+  special: flag('special', 'special', 120),
+  protnone: flag('protnone', 'protnone', 100),
+  thpDisabled: flag('thp-disabled', 'thp-disabled', 128),
+  hugepage: flag('hugepage', 'advice', 60),
+  advice: new Dial('advice', 'advice', [
+    [0, 2],
+    [VM_RAND_READ, 1],
+    [VM_SEQ_READ, 1],
+  ]),
+  uffd: new Dial('uffd', 'uffd', [
+    [0, 2],
+    [VM_UFFD_MISSING, 2],
+    [VM_UFFD_WP, 3],
+    [VM_UFFD_MINOR, 1],
+    [VM_UFFD_MISSING | VM_UFFD_WP, 1],
+  ]),
+  vmaEnds: new Dial('vma-ends', 'partial-vma', [
+    [0, 1],
+    [1, 2],
+    [2, 2],
+    [3, 3],
+  ]),
+  outside: new Dial('outside-table', 'outside-table', [
+    [0, 1],
+    [1, 1],
+    [2, 1],
+    [3, 1],
+  ]),
+  shift: flag('shift', 'shifted', 200),
+  tableEnd: flag('table-end', 'outside-table', 128),
+  noMapPages: flag('no-map-pages', 'failures', 30),
+  vmaLock: flag('vma-lock', 'failures', 128),
+  // file
+  fileKind: new Dial('file-kind', 'file-kind', [
+    [FILE_REGULAR, 1],
+    [FILE_SHMEM, 2],
+    [FILE_ANON_SHMEM, 3],
+  ]),
+  fileBase: flag('file-base', 'shifted', 64),
+  iSize: new Dial('i-size', 'i-size', [
+    [0, 1],
+    [1, 4],
+    [2, 1],
+  ]),
+  noReadahead: flag('no-readahead', 'no-readahead', 128),
+  mkwrite: new Dial('page-mkwrite', 'mkwrite', [
+    [MKWRITE_NONE, 2],
+    [MKWRITE_LOCKED, 3],
+    [MKWRITE_UNLOCKED, 2],
+    [MKWRITE_SIGBUS, 1],
+    [MKWRITE_NOPAGE, 1],
+    [MKWRITE_TRUNCATED, 1],
+  ]),
+  mmapMiss: new Dial('mmap-miss', null, [
+    [0, 2],
+    [3, 2],
+    [20, 3],
+    [100, 2],
+    [600, 1],
+    [1000, 1],
+  ]),
+  // page cache
+  orderBias: new Dial('order-bias', 'large-folios', [
+    [0, 1],
+    [1, 1],
+    [2, 2],
+    [4, 4],
+    [9, 2],
+  ]),
+  wholeFolio: flag('whole-folio', 'large-folios', 110),
+  hole: flag('hole', 'holes', 50),
+  valueEntry: flag('value-entry', 'holes', 80),
+  folioLocked: flag('folio-locked', 'folio-locked', 30),
+  folioNotUptodate: flag('folio-not-uptodate', 'folio-not-uptodate', 30),
+  folioReadahead: flag('folio-readahead', 'folio-readahead', 40),
+  folioWorkingset: flag('folio-workingset', 'folio-workingset', 90),
+  folioDirty: flag('folio-dirty', 'folio-dirty', 80),
+  folioElsewhere: new Dial('folio-elsewhere', 'folio-elsewhere', [
+    [0, 10],
+    [1, 1],
+    [2, 1],
+  ]),
+  hwpoison: flag('hwpoison', 'hwpoison', 60),
+  otherMaps: flag('other-maps', 'other-maps', 110),
+  pmdMaps: new Dial('pmd-maps', 'other-maps', [
+    [0, 2],
+    [1, 2],
+    [2, 1],
+  ]),
+  otherRefs: flag('other-refs', 'other-refs', 70),
+  // page table
+  density: new Dial('entry-density', 'entries', [
+    [0, 1],
+    [12, 3],
+    [48, 3],
+    [160, 1],
+  ]),
+  entry: new Dial('entry', null, [
+    [PTE_PRESENT, 3],
+    [PTE_PRESENT | PTE_YOUNG, 3],
+    [PTE_PRESENT | PTE_DIRTY, 1],
+    [PTE_PRESENT | PTE_YOUNG | PTE_DIRTY, 1],
+  ]),
+  oddEntry: new Dial('odd-entry', 'odd-entries', [
+    [0, 4],
+    [PTE_SWAP, 1],
+    [PTE_MIGRATION, 1],
+    [PTE_MARKER_UFFD_WP, 3],
+    [PTE_PRESENT, 2],
+  ]),
+  pmd: new Dial('pmd', 'pmd', [
+    [PMD_TABLE, 1],
+    [PMD_NONE, 3],
+    [PMD_HUGE, 1],
+  ]),
+  // each case of a layout
+  faultAround: new Dial('fault-around-pages', 'small-window', [
+    [16, 3],
+    [1, 2],
+    [2, 1],
+    [4, 2],
+    [8, 1],
+    [32, 1],
+    [64, 1],
+    [512, 1],
+  ]),
+  accesses: new Dial('accesses', null, [
+    [1, 5],
+    [2, 3],
+    [3, 1],
+    [4, 1],
+  ]),
+  writes: flag('writes', null, 90),
+  agent: new Dial('agent', 'agents', [
+    [0, 3],
+    [1, 3],
+    [2, 1],
+  ]),
+  between: new Dial('between', null, [
+    [0, 5],
+    [1, 1],
+    [2, 1],
+  ]),
+  teardown: flag('teardown', null, 60),
+  failure: new Dial('failure', 'failures', [
+    [0, 10],
+    [FAIL_PTE_ALLOC, 2],
+    [FAIL_COW_ALLOC, 1],
+    [FAIL_ANON_VMA, 1],
+    [FAIL_UNSTABLE_MM, 2],
+    [FAIL_FAULT_RETRY, 1],
+    [FAIL_DONE_COW, 1],
+  ]),
+  race: new Dial('race', null, [
+    [RACE_NONE, 6],
+    [RACE_ENTRY_BEFORE_AROUND, 3],
+    [RACE_ENTRY_BEFORE_FINISH, 3],
+    [RACE_I_SIZE, 3],
+    [RACE_FOLIO_REPLACED, 1],
+    [RACE_FOLIO_LOCKED, 1],
+    [RACE_FOLIO_TRUNCATED, 1],
+    [RACE_FOLIO_NOT_UPTODATE, 1],
+  ]),
+} as const;

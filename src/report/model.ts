@@ -1,0 +1,117 @@
+/**
+ * The one model of a report; every output format renders it and computes nothing. The schema is the source of the
+ * types and of the published JSON Schema. Fields are only ever added; a change of meaning raises `schemaVersion`.
+ */
+import { z } from 'zod';
+import { CaseSchema } from '../cases/case.js';
+
+export const SCHEMA_VERSION = 1;
+export const VERDICTS = ['agree', 'explained', 'divergent', 'undecided'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+const count = z.int().min(0);
+const value = z.union([z.number(), z.string()]);
+
+export const ClassSchema = z.strictObject({
+  id: z.string().describe('stable name of the class: field, site kind, direction and classifying facts'),
+  kind: z.enum(['difference', 'missing']).describe('missing: an allowlisted difference that did not show'),
+  field: z.string(),
+  site: z.enum(['page', 'folio', 'mm']),
+  legacy: value.describe('value of the legacy engine at the first occurrence'),
+  batched: value,
+  facts: z.array(z.string()).describe('classifying facts that hold'),
+  count: count.describe('faults that show the class'),
+  share: z.number().min(0).max(1).describe('share of the effective faults'),
+  first: z.string().describe('address of the first occurrence'),
+  shrunk: CaseSchema.nullable().describe('smallest case found that shows the class'),
+  entry: z.string().nullable().describe('allowlist entry that explains the class'),
+  underReview: z.boolean().describe('the entry that explains it is still under review'),
+});
+
+export const ViolationSchema = z.strictObject({
+  invariant: z.string(),
+  sentence: z.string(),
+  engine: z.string(),
+  count,
+  first: z.string(),
+  shrunk: CaseSchema.nullable(),
+});
+
+export const ReportSchema = z.strictObject({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  version: z.string().describe('version of ptediff'),
+  generatorVersion: z.int(),
+  engines: z.strictObject({ legacy: z.string(), batched: z.string() }),
+  architectures: z.array(z.string()),
+  spans: z.array(z.int()),
+  seed: z.int(),
+  races: z.boolean(),
+  invariants: z.enum(['sampled', 'all']),
+  faults: z.strictObject({ planned: count.nullable(), run: count, effective: count }),
+  marks: z.record(z.string(), count),
+  coldMarks: z.array(z.string()).describe('required marks that stayed cold although the plan can reach them'),
+  classes: z.array(ClassSchema),
+  violations: z.array(ViolationSchema),
+  died: z.array(z.strictObject({ engine: z.string(), address: z.string(), message: z.string() })),
+  allowlist: z.record(z.string(), count).describe('faults that each entry explained'),
+  staleEntries: z.array(z.string()).describe('entries that this campaign could hit and did not'),
+  stopped: z.enum(['complete', 'interrupted', 'fail-fast', 'time']),
+  verdict: z.enum(VERDICTS),
+  timing: z.strictObject({ seconds: z.number(), faultsPerSecond: z.number() }),
+});
+
+export type Report = z.infer<typeof ReportSchema>;
+export type ReportClass = z.infer<typeof ClassSchema>;
+export type ReportViolation = z.infer<typeof ViolationSchema>;
+
+/** One side-by-side row of a replay: an event of each engine, or none. */
+export interface TraceEvent {
+  /** fault number within the case, from 1 */
+  readonly fault: number;
+  readonly name: string;
+  /** first slot, folio or counter that it concerns, as text */
+  readonly at: string;
+  readonly detail: string;
+}
+
+export interface ReplayDifference {
+  readonly field: string;
+  readonly site: 'page' | 'folio' | 'mm';
+  /** slot, folio index, or 0 for the mm */
+  readonly at: number;
+  readonly legacy: string;
+  readonly batched: string;
+  readonly kind: 'difference' | 'missing';
+  readonly classId: string;
+  readonly entry: string | null;
+  /** plain words: what each engine decided and why */
+  readonly explanation: string;
+}
+
+/** What one fault left behind in both engines, ready to print. */
+export interface ReplayFault {
+  readonly access: string;
+  /** page-table rows as page art, one character a slot */
+  readonly before: string;
+  readonly legacyRow: string;
+  readonly batchedRow: string;
+  readonly legacyReturn: string;
+  readonly batchedReturn: string;
+  readonly judged: boolean;
+  readonly differences: readonly ReplayDifference[];
+}
+
+export interface Replay {
+  readonly address: string | null;
+  readonly case: z.infer<typeof CaseSchema>;
+  readonly legacy: string;
+  readonly batched: string;
+  readonly faults: readonly ReplayFault[];
+  readonly legacyTrace: readonly TraceEvent[];
+  readonly batchedTrace: readonly TraceEvent[];
+  /** final states, one line for each field that is not zero, for a unified diff */
+  readonly legacyState: readonly string[];
+  readonly batchedState: readonly string[];
+  readonly violations: readonly { readonly invariant: string; readonly engine: string; readonly sentence: string }[];
+  readonly verdict: Verdict;
+}
