@@ -1,6 +1,7 @@
 /** filemap_map_folio_range() and filemap_map_order0_folio() (mm/filemap.c, 6.12): runs of mappable pages of one folio. */
 import { FOLIO_WORKINGSET, VM_FAULT_NOPAGE } from '../mm/bits.js';
 import * as M from '../mm/marks.js';
+import { pageHwpoison } from '../mm/page_cache.js';
 import { FinishFault } from './finish_fault.js';
 
 export abstract class FilemapMapFolioRange extends FinishFault {
@@ -41,7 +42,7 @@ export abstract class FilemapMapFolioRange extends FinishFault {
   /** May page[count] join the run? Poisoned pages are skipped before the miss is counted, populated ones after. */
   protected mappable(folio: number, page: number, slot: number, count: number): boolean {
     const { image, scene } = this;
-    if (scene.hwpoison[page + count] !== 0) {
+    if (pageHwpoison(scene, image, page + count)) {
       image.mark(count > 0 ? M.RUN_SPLIT_HWPOISON : M.BATCHED_SKIP_HWPOISON);
       return false;
     }
@@ -88,7 +89,7 @@ export abstract class FilemapMapFolioRange extends FinishFault {
   /** filemap_map_order0_folio() */
   filemap_map_order0_folio(folio: number, addr: number): number {
     const { image, scene, vmf } = this;
-    if (scene.hwpoison[folio] !== 0) {
+    if (pageHwpoison(scene, image, folio)) {
       image.mark(M.BATCHED_SKIP_HWPOISON);
       return 0;
     }

@@ -17,7 +17,7 @@ import {
 } from '../mm/bits.js';
 import { I_SIZE } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
-import { MKWRITE_NONE, type Scene } from '../mm/scene.js';
+import { MKWRITE_NONE, MKWRITE_TRUNCATED, type Scene } from '../mm/scene.js';
 import type { Drawer } from './draw.js';
 import { DIALS } from './space.js';
 
@@ -27,7 +27,7 @@ export function drawMapping(drawer: Drawer, scene: Scene, base: Image): void {
   scene.fileKind = drawer.pick(DIALS.fileKind);
   scene.vmFlags = drawFlags(drawer, scene);
   scene.readahead = drawer.pick(DIALS.noReadahead) === 0;
-  scene.mkwrite = scene.fileKind === FILE_REGULAR ? drawer.pick(DIALS.mkwrite) : MKWRITE_NONE;
+  scene.mkwrite = scene.fileKind === FILE_REGULAR ? drawMkwrite(drawer) : MKWRITE_NONE;
   scene.hasMapPages = drawer.pick(DIALS.noMapPages) === 0;
   scene.vmaLock = drawer.pair.vmaLock && !scene.hasMapPages && drawer.pick(DIALS.vmaLock) === 1;
   drawSize(drawer, scene, base);
@@ -73,6 +73,12 @@ function drawFlags(drawer: Drawer, scene: Scene): number {
   flags |= drawer.pick(DIALS.advice);
   if (scene.fileKind !== FILE_REGULAR) flags |= drawUffd(drawer);
   return flags;
+}
+
+/** Truncation during ->page_mkwrite is a race. */
+function drawMkwrite(drawer: Drawer): number {
+  const plain = drawer.pick(DIALS.mkwrite);
+  return drawer.pair.races && drawer.pick(DIALS.mkwriteTruncates) === 1 ? MKWRITE_TRUNCATED : plain;
 }
 
 function drawUffd(drawer: Drawer): number {

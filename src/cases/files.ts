@@ -88,7 +88,7 @@ export function readWhole(path: string, options: { readonly root?: string; reado
   const { root, maxBytes = MAX_BYTES } = options;
   // Looked at before opening, because opening can already have an effect on a device; looked at again on the open file,
   // because a name can change its meaning between two calls. O_NONBLOCK: a FIFO that slips in does not stop the harness.
-  requireFile(path, lookAt(path));
+  requireFile(path);
   const real = root === undefined ? realOf(path) : requireInside(path, root);
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
   const file = reading(path, () => openSync(real, flags));
@@ -121,7 +121,7 @@ export function listYaml(dir: string): string[] {
       const name = join(folder, entry.name);
       if (entry.name.startsWith('.')) continue;
       if (name.endsWith('.yaml')) {
-        requireFile(join(dir, name), lookAt(join(dir, name)));
+        requireFile(join(dir, name));
         requireInside(join(dir, name), dir);
         found.push(name);
       } else if (entry.isDirectory()) {
@@ -206,10 +206,6 @@ function decode(path: string, bytes: Buffer): string {
   }
 }
 
-function lookAt(path: string): Stats {
-  return reading(path, () => statSync(path));
-}
-
 function realOf(path: string): string {
   return reading(path, () => realpathSync(path));
 }
@@ -218,7 +214,7 @@ function leadsToFolder(path: string): boolean {
   return reading(path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory() === true;
 }
 
-function requireFile(path: string, stats: Stats): void {
+function requireFile(path: string, stats: Stats = reading(path, () => statSync(path))): void {
   if (stats.isFile()) return;
   const found = stats.isDirectory() ? 'a folder' : stats.isFIFO() ? 'a FIFO' : 'a device or socket';
   throw new InputError(path, `expected a file, found ${found}`, { exitCode: 66 });

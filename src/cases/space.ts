@@ -33,7 +33,6 @@ import {
   MKWRITE_NONE,
   MKWRITE_NOPAGE,
   MKWRITE_SIGBUS,
-  MKWRITE_TRUNCATED,
   MKWRITE_UNLOCKED,
   RACE_ENTRY_BEFORE_AROUND,
   RACE_ENTRY_BEFORE_FINISH,
@@ -136,7 +135,7 @@ export const DIALS = {
   // mapping
   shared: flag('shared', null, 128),
   write: flag('write', null, 150),
-  exec: flag('exec', 'exec', 160),
+  exec: flag('exec', 'exec', 60),
   locked: flag('locked', 'mlock', 170),
   special: flag('special', 'special', 120),
   protnone: flag('protnone', 'protnone', 100),
@@ -189,7 +188,6 @@ export const DIALS = {
     [MKWRITE_UNLOCKED, 2],
     [MKWRITE_SIGBUS, 1],
     [MKWRITE_NOPAGE, 1],
-    [MKWRITE_TRUNCATED, 1],
   ]),
   mmapMiss: new Dial('mmap-miss', null, [
     [0, 2],
@@ -291,6 +289,7 @@ export const DIALS = {
     [FAIL_FAULT_RETRY, 1],
     [FAIL_DONE_COW, 1],
   ]),
+  mkwriteTruncates: flag('page-mkwrite-truncates', 'mkwrite', 60),
   race: new Dial('race', null, [
     [RACE_NONE, 6],
     [RACE_ENTRY_BEFORE_AROUND, 3],

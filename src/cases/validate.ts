@@ -143,9 +143,10 @@ function phrase(issue: Issue): string {
   return issue.message || `expected ${expectation(issue)}`;
 }
 
+/** The only numbers that a YAML document can have are integers. */
 const TYPES: Readonly<Record<string, string>> = {
   string: 'text',
-  number: 'a number',
+  number: 'an integer',
   int: 'an integer',
   boolean: 'true or false',
   object: 'a mapping',
@@ -171,8 +172,12 @@ function expectation(issue: Issue): string {
       return amount(issue.exact ? 'exactly' : issue.inclusive ? 'at most' : 'less than', issue.maximum, issue.origin);
     case 'not_multiple_of':
       return `a multiple of ${issue.divisor}`;
-    case 'invalid_format':
+    case 'invalid_format': {
+      const { prefix, suffix, includes } = issue as { prefix?: string; suffix?: string; includes?: string };
+      const part = prefix ?? suffix ?? includes;
+      if (part !== undefined) return `text that ${issue.format.replace('_', ' ')} ${quoted(part)}`;
       return issue.pattern === undefined ? `text in the format ${issue.format}` : `text that matches ${issue.pattern}`;
+    }
     default:
       return 'another value';
   }

@@ -2,19 +2,8 @@
  * Strict reading of one YAML document as plain data with source positions. YAML has many ways to say something else than
  * the reader believes (aliases, tags, merge keys, numbers that lose digits); all of them are refused with a position.
  */
-import {
-  Composer,
-  CST,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  LineCounter,
-  type Node,
-  Parser,
-  type Scalar,
-  type YAMLMap,
-} from 'yaml';
+import type { Node, Scalar, YAMLMap } from 'yaml';
+import { Composer, CST, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
 import { excerpt } from './escape.js';
 import { InputError, readWhole } from './files.js';
 
@@ -109,6 +98,13 @@ function requireCleanText(source: Source): void {
   throw source.error(found.index, `expected text, found the control character U+${code}`);
 }
 
+const NOT_PLAIN: { readonly [type in CST.TokenType]?: string } = {
+  alias: 'expected plain data without anchors and aliases, found the alias',
+  anchor: 'expected plain data without anchors and aliases, found the anchor',
+  tag: 'expected plain data without tags, found the tag',
+  'directive-line': 'expected no YAML directive, found',
+};
+
 /** The tokens of the text, refused as early as possible: the composer is recursive and slow, the lexer is neither. */
 function* tokens(source: Source): Generator<CST.Token, void> {
   const parser = new Parser();
@@ -117,7 +113,7 @@ function* tokens(source: Source): Generator<CST.Token, void> {
   for (const lexeme of new Lexer().lex(source.text)) {
     const type = isText ? null : CST.tokenType(lexeme);
     isText = lexeme === CST.SCALAR;
-    requireKnownToken(source, parser.offset, type, lexeme);
+    requirePlain(source, parser.offset, type, lexeme);
     if (type !== 'space' && type !== 'newline' && type !== 'comment') count++;
     if (count > MAX_TOKENS) throw tooManyNodes(source, parser.offset);
     yield* parser.next(lexeme);
@@ -129,14 +125,11 @@ function* tokens(source: Source): Generator<CST.Token, void> {
   yield* parser.end();
 }
 
-function requireKnownToken(source: Source, offset: number, type: CST.TokenType | null, lexeme: string): void {
-  const found = excerpt(lexeme.trimEnd());
-  if (type === 'alias' || type === 'anchor') {
-    const hint = type === 'alias' ? 'Write the value out in full, or quote it if it is text.' : undefined;
-    throw source.error(offset, `expected plain data without anchors and aliases, found the ${type} ${found}`, hint);
-  }
-  if (type === 'tag') throw source.error(offset, `expected plain data without tags, found the tag ${found}`);
-  if (type === 'directive-line') throw source.error(offset, `expected no YAML directive, found ${found}`);
+function requirePlain(source: Source, offset: number, type: CST.TokenType | null, lexeme: string): void {
+  const expected = type === null ? undefined : NOT_PLAIN[type];
+  if (expected === undefined) return;
+  const hint = type === 'alias' ? 'Write the value out in full, or quote it if it is text.' : undefined;
+  throw source.error(offset, `${expected} ${excerpt(lexeme.trimEnd())}`, hint);
 }
 
 function compose(source: Source): Node {
@@ -216,11 +209,7 @@ class Reader {
     }
     if (!Number.isSafeInteger(value)) {
       const what = `expected an integer below 2^53, found ${found}; write it as quoted hex string`;
-      throw this.#source.error(
-        offset,
-        what,
-        'Larger numbers lose their low bits: write "0x8000000000000025", in quotes.',
-      );
+      throw this.#source.error(offset, what, 'Larger numbers lose their low bits: write "0x8000000000000025".');
     }
     return value === 0 ? 0 : value;
   }

@@ -3,7 +3,7 @@ import { PMD_TABLE, VM_FAULT_NOPAGE } from '../mm/bits.js';
 import { MMAP_MISS } from '../mm/fields.js';
 import * as M from '../mm/marks.js';
 import { evictPoisoned } from '../mm/other_threads.js';
-import { fileEnd, nextUptodateFolio } from '../mm/page_cache.js';
+import { fileEnd, nextUptodateFolio, pageHwpoison } from '../mm/page_cache.js';
 import { FinishFault } from './finish_fault.js';
 
 export class LegacyEngine extends FinishFault {
@@ -90,7 +90,7 @@ export class LegacyEngine extends FinishFault {
   /** One page: poisoned and populated ones are skipped, the miss counter falls for every page that is not poisoned. */
   private map_page(index: number): boolean {
     const { image, scene, vmf } = this;
-    if (scene.hwpoison[index] !== 0) {
+    if (pageHwpoison(scene, image, index)) {
       image.mark(M.LEGACY_SKIP_HWPOISON);
       return false;
     }

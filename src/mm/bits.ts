@@ -101,6 +101,8 @@ export const FOLIO_OTHER_MAPPING = 1 << 11;
 export const FOLIO_HAS_HWPOISONED = 1 << 12;
 /** 6.1 PG_double_map */
 export const FOLIO_DOUBLE_MAP = 1 << 13;
+/** read in during the case: its pages are new ones, whatever the layout says of the old */
+export const FOLIO_FRESH = 1 << 14;
 export const FOLIO_ENTIRE_SHIFT = 24;
 export const FOLIO_ENTIRE_ONE = 1 << FOLIO_ENTIRE_SHIFT;
 

@@ -27,6 +27,7 @@ import { FAULT_CALLS, FILE_TIME, I_SIZE, MM_NR_PTES, THROTTLED } from './fields.
 import { fileFault } from './filemap_fault.js';
 import * as M from './marks.js';
 import { evictPoisoned, installRacingEntry, truncateFolio } from './other_threads.js';
+import { pageHwpoison } from './page_cache.js';
 import {
   FAIL_ANON_VMA,
   FAIL_COW_ALLOC,
@@ -236,7 +237,7 @@ export abstract class FaultHandler extends PteStore {
     if (vmf.cowPage >= 0 && (scene.failures & FAIL_DONE_COW) !== 0) return this.dax_fault();
     const ret = fileFault(scene, image, vmf);
     if ((ret & (STOPS | VM_FAULT_DONE_COW)) !== 0) return ret;
-    if (scene.hwpoison[vmf.page] !== 0) return this.refuse_poisoned();
+    if (pageHwpoison(scene, image, vmf.page)) return this.refuse_poisoned();
     return ret;
   }
 

@@ -5,6 +5,9 @@
 import {
   FILE_REGULAR,
   FOLIO_CACHED,
+  FOLIO_DIRTY,
+  FOLIO_FRESH,
+  FOLIO_HAS_HWPOISONED,
   FOLIO_LOCKED,
   FOLIO_LRU,
   FOLIO_OTHER_MAPPING,
@@ -44,7 +47,7 @@ export function fileFault(scene: Scene, image: Image, vmf: VmFault): number {
   }
   const folio = scene.headOf[index];
   let ret = VM_FAULT_LOCKED;
-  if (!image.folioTest(folio, FOLIO_CACHED)) ret |= readIn(scene, image, index);
+  if (!image.folioTest(folio, FOLIO_CACHED)) ret |= readIn(scene, image, folio);
   else if (image.refcount[folio] === 0 || image.folioTest(folio, FOLIO_OTHER_MAPPING)) return VM_FAULT_RETRY;
   else useCached(scene, image, folio);
   image.folioGet(folio);
@@ -63,16 +66,19 @@ function useCached(scene: Scene, image: Image, folio: number): void {
   image.folioSet(folio, FOLIO_UPTODATE);
 }
 
-/** A page that is not cached: a major fault reads it in as a folio of order 0 (shmem: allocates or swaps it in). */
-function readIn(scene: Scene, image: Image, index: number): number {
-  const swappedOut = image.folioTest(index, FOLIO_VALUE_ENTRY);
+/**
+ * A page that is not cached: a major fault reads it in (shmem: allocates or swaps it in). Where a large folio was evicted
+ * or truncated during the case, one of the same size takes its place.
+ */
+function readIn(scene: Scene, image: Image, folio: number): number {
+  const swappedOut = image.folioTest(folio, FOLIO_VALUE_ENTRY);
   const regular = scene.fileKind === FILE_REGULAR;
   image.mark(M.FAULT_READ_IN);
   if (regular) syncReadahead(scene, image);
   const swapbacked = regular ? 0 : FOLIO_SWAPBACKED;
-  image.folioClear(index, FOLIO_VALUE_ENTRY);
-  image.folioSet(index, FOLIO_CACHED | FOLIO_UPTODATE | FOLIO_LRU | swapbacked);
-  image.folioGet(index);
+  image.folioClear(folio, FOLIO_VALUE_ENTRY | FOLIO_DIRTY | FOLIO_HAS_HWPOISONED);
+  image.folioSet(folio, FOLIO_CACHED | FOLIO_UPTODATE | FOLIO_LRU | FOLIO_FRESH | swapbacked);
+  image.refcount[folio] += scene.folioPages[folio];
   if (!regular && !swappedOut) return 0;
   image.count(PGMAJFAULT, 1);
   return VM_FAULT_MAJOR;

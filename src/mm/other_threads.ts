@@ -5,6 +5,7 @@
 import { FOLIO_CACHED, FOLIO_UPTODATE, PMD_HUGE, PMD_NONE, PMD_TABLE, PTE_PRESENT } from './bits.js';
 import { MM_NR_PTES } from './fields.js';
 import type { Image } from './image.js';
+import { pageHwpoison } from './page_cache.js';
 import type { Scene } from './scene.js';
 import { addPageMap, ownEntry, rssWord, unmapPage, zapPmd, zapSlot } from './zap.js';
 
@@ -34,7 +35,7 @@ export function installRacingEntry(scene: Scene, image: Image, slot: number): bo
   if (slot < 0 || slot >= scene.span || page < 0 || page >= scene.span || !image.pteNone(slot)) return false;
   const folio = scene.headOf[page];
   const ready = image.folioTest(folio, FOLIO_CACHED) && image.folioTest(folio, FOLIO_UPTODATE);
-  if (!ready || image.refcount[folio] === 0 || scene.hwpoison[page] !== 0) return false;
+  if (!ready || image.refcount[folio] === 0 || pageHwpoison(scene, image, page)) return false;
   if (image.pmdState() === PMD_HUGE) return false;
   if (image.pmdState() === PMD_NONE) {
     image.setPmd(PMD_TABLE);

@@ -4,6 +4,7 @@
  */
 import {
   FOLIO_CACHED,
+  FOLIO_FRESH,
   FOLIO_LOCKED,
   FOLIO_OTHER_MAPPING,
   FOLIO_READAHEAD,
@@ -20,6 +21,11 @@ import {
   RACE_FOLIO_TRUNCATED,
   type Scene,
 } from './scene.js';
+
+/** PageHWPoison(): a page that was read in during the case is a new one. */
+export function pageHwpoison(scene: Scene, image: Image, page: number): boolean {
+  return scene.hwpoison[page] !== 0 && (image.folio[scene.headOf[page]] & FOLIO_FRESH) === 0;
+}
 
 const NO_LIMIT = 0x3fffffff;
 

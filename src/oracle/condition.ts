@@ -1,0 +1,72 @@
+/** Conditions of allowlist entries: CEL over the declared facts, type-checked, with enumeration names checked too. */
+import { Environment } from '@marcbachmann/cel-js';
+import { didYouMean } from '../cases/suggest.js';
+import { FACTS, unpack } from './facts.js';
+
+const environment = new Environment({ limits: { maxAstNodes: 400, maxDepth: 30 } });
+for (const { name, names, meaning } of FACTS) {
+  environment.registerVariable(name, names === undefined ? 'bool' : 'string', { description: meaning });
+}
+
+export interface Condition {
+  readonly text: string;
+  /** does it ask about the site, rather than about the fault alone? */
+  readonly usesSiteFacts: boolean;
+  holds(word: number): boolean;
+}
+
+interface Node {
+  readonly op: string;
+  readonly args: unknown;
+}
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'op' in value;
+
+/** Every node of an expression. */
+function* walk(value: unknown): Generator<Node> {
+  if (Array.isArray(value)) for (const item of value) yield* walk(item);
+  else if (isNode(value)) {
+    yield value;
+    yield* walk(value.args);
+  }
+}
+
+/** A name that is compared with an enumeration must be one of its names: a misspelt one would never hold. */
+function checkNames(root: unknown): void {
+  for (const node of walk(root)) {
+    if (node.op !== '==' && node.op !== '!=' && node.op !== 'in') continue;
+    const parts = [...walk(node.args)];
+    const fact = parts.map((part) => FACTS.find(({ name }) => part.op === 'id' && part.args === name)).find(Boolean);
+    if (fact?.names === undefined) continue;
+    for (const part of parts) {
+      if (part.op !== 'value' || typeof part.args !== 'string' || fact.names.includes(part.args)) continue;
+      const hint = didYouMean(part.args, fact.names) ?? fact.names.join(', ');
+      throw new Error(`${fact.name} is never ${JSON.stringify(part.args)}; did you mean ${hint}?`);
+    }
+  }
+}
+
+/**
+ * Compiles a condition.
+ * @throws Error with one line if it does not parse, does not type-check, or is not a bool
+ */
+export function compileCondition(text: string): Condition {
+  let program: ReturnType<typeof environment.parse>;
+  try {
+    program = environment.parse(text);
+  } catch (error) {
+    throw new Error(`condition does not parse: ${firstLine(error)}`);
+  }
+  const check = program.check();
+  if (!check.valid) throw new Error(`condition does not type-check: ${firstLine(check.error)}`);
+  if (String(check.type) !== 'bool') throw new Error(`condition must be a bool, found ${String(check.type)}`);
+  checkNames(program.ast);
+  const used = [...walk(program.ast)].filter((node) => node.op === 'id').map((node) => node.args);
+  return {
+    text,
+    usesSiteFacts: FACTS.some(({ name, scope }) => scope === 'site' && used.includes(name)),
+    holds: (word) => program(unpack(word)) === true,
+  };
+}
+
+const firstLine = (error: unknown): string => String((error as Error | undefined)?.message ?? error).split('\n')[0];

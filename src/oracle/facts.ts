@@ -1,0 +1,186 @@
+/**
+ * Facts: what can be said about a fault and a site before any engine has run, packed in one word. Allowlist conditions
+ * are written over them, and classes of divergences are told apart by them.
+ */
+import { FOLIO_WORKINGSET, PAGE_DCACHE_CLEAN, PMD_NONE, VM_EXEC, VM_LOCKED, VM_SPECIAL } from '../mm/bits.js';
+import { I_SIZE, MMAP_MISS } from '../mm/fields.js';
+import type { Image } from '../mm/image.js';
+import { MKWRITE_TRUNCATED, RACE_NONE, type Scene } from '../mm/scene.js';
+import {
+  ACCESSES,
+  PATH_FINISH_ONE,
+  PATH_FINISH_WHOLE,
+  PATH_POISONED,
+  PATHS,
+  PMD_RULES,
+  type Prediction,
+} from './prediction.js';
+
+/** Runs that a page may join: none, the one that holds the fault, or another one. */
+export const RUNS = ['none', 'fault', 'other'] as const;
+
+/** One fact: a boolean, or an enumeration of names. */
+export interface Fact {
+  readonly name: string;
+  /** lowest bit in the word */
+  readonly shift: number;
+  readonly bits: number;
+  /** names by value; absent for booleans */
+  readonly names?: readonly string[];
+  /** about the fault as a whole, or about the site */
+  readonly scope: 'fault' | 'site';
+  readonly meaning: string;
+}
+
+const list: Fact[] = [];
+let used = 0;
+function fact(scope: Fact['scope'], name: string, meaning: string, names?: readonly string[]): number {
+  const bits = names === undefined ? 1 : 32 - Math.clz32(names.length - 1);
+  list.push({ name, shift: used, bits, ...(names && { names }), scope, meaning });
+  used += bits;
+  return used - bits;
+}
+
+const ACCESS = fact('fault', 'access', 'kind of the access that faults', ACCESSES);
+const PATH = fact('fault', 'path', 'who handles the fault as the reference intends it', PATHS);
+const PMD_RULE = fact('fault', 'pmdRule', 'why a PMD mapping of 6.1 is refused', PMD_RULES);
+const WANTS_OLD = fact('fault', 'wantsOld', 'arch_wants_old_prefaulted_pte()');
+const AROUND = fact('fault', 'around', 'fault-around is tried');
+const MLOCK = fact('fault', 'mlock', 'VM_LOCKED and not VM_SPECIAL');
+const MISSES_DIFFER = fact('fault', 'missesDiffer', 'leaving out workingset folios changes mmap_miss');
+const VMA_LOCK = fact('fault', 'vmaLock', 'the fault runs under the per-VMA lock');
+const RACE = fact('fault', 'race', 'another thread interferes');
+const DCACHE = fact('fault', 'dcache', 'executable mapping on an architecture that keeps PG_arch_1');
+const CONTPTE = fact('fault', 'contpte', 'transparent contiguous PTEs');
+const PMD_WAS_NONE = fact('fault', 'pmdNone', 'no page table before the fault');
+const FAULT_STARTS_RUN = fact('fault', 'faultStartsRun', 'the faulting page is the first of its run');
+const POISONED_LARGE = fact('fault', 'poisonedLarge', '->fault returns a poisoned page of a large folio');
+const FAULT_PAGE = fact('site', 'faultPage', 'the faulting page');
+const RUN = fact('site', 'run', 'run of fault-around that the page joins', RUNS);
+const FAULT_FOLIO = fact('site', 'faultFolio', 'the folio of the faulting page');
+const LARGE = fact('site', 'large', 'large folio');
+const SPLIT = fact('site', 'runSplit', 'the folio is mapped in more than one run');
+const CLIPPED = fact('site', 'windowClipped', 'the folio reaches outside of the window');
+const BEYOND_EOF = fact('site', 'beyondEof', 'file index at or beyond i_size');
+const POPULATED = fact('site', 'populated', 'the entry was not none before');
+const FOLIO_MAPPED = fact('site', 'folioMapped', 'the fault maps a page of this folio');
+const FIRST_POPULATED = fact(
+  'site',
+  'firstPopulated',
+  "the entry of the folio's first page in the window was not none",
+);
+const WORKINGSET = fact('site', 'workingset', 'PG_workingset');
+const CLEAN = fact('site', 'dcacheClean', 'PG_arch_1 was set before');
+
+/** Every fact, in the order of its bits. */
+export const FACTS: readonly Fact[] = list;
+
+if (used > 32) throw new Error('facts do not fit into one word');
+
+export class Facts {
+  /** facts of the fault as a whole; sites add theirs */
+  word = 0;
+  private scene!: Scene;
+  private before!: Image;
+  /** folio whose bits were computed last in this fault */
+  private lastFolio = -1;
+  private lastBits = 0;
+
+  constructor(readonly prediction: Prediction) {}
+
+  /** Computes the facts of the fault that was predicted last. */
+  begin(scene: Scene, before: Image): void {
+    this.scene = scene;
+    this.before = before;
+    this.lastFolio = -1;
+    const p = this.prediction;
+    const { arch } = scene;
+    let word = (p.access << ACCESS) | (p.path << PATH) | (p.pmdRule << PMD_RULE);
+    if (arch.wantsOldPrefaultedPte) word |= 1 << WANTS_OLD;
+    if (p.around) word |= 1 << AROUND;
+    if ((scene.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED) word |= 1 << MLOCK;
+    if (p.workingsetMisses > 0 && p.misses - p.workingsetMisses < before.mm[MMAP_MISS]) word |= 1 << MISSES_DIFFER;
+    if (scene.vmaLock) word |= 1 << VMA_LOCK;
+    if (scene.race !== RACE_NONE || scene.mkwrite === MKWRITE_TRUNCATED) word |= 1 << RACE;
+    if (arch.dcacheCleanFlag && scene.vma(VM_EXEC)) word |= 1 << DCACHE;
+    if (arch.contPtes > 0) word |= 1 << CONTPTE;
+    if (before.pmdState() === PMD_NONE) word |= 1 << PMD_WAS_NONE;
+    if (p.faultRun !== 0 && p.runStart[p.faultRun] === p.slot) word |= 1 << FAULT_STARTS_RUN;
+    if (p.path === PATH_POISONED && scene.folioPages[scene.headOf[p.page]] > 1) word |= 1 << POISONED_LARGE;
+    this.word = word;
+  }
+
+  /** Facts of a slot, or of the page-cache page under it. */
+  ofSlot(slot: number): number {
+    const p = this.prediction;
+    const { scene, before } = this;
+    const index = slot + scene.shift;
+    let word = this.word;
+    if (slot === p.slot) word |= 1 << FAULT_PAGE;
+    const run = slot >= p.from && slot <= p.to ? p.runOf[slot] : 0;
+    if (run !== 0) word |= (run === p.faultRun ? 1 : 2) << RUN;
+    if (slot >= 0 && slot < scene.span && (before.pte[slot] | before.pfn[slot]) !== 0) word |= 1 << POPULATED;
+    if (index < 0 || index >= scene.span) return word;
+    if (index >= before.mm[I_SIZE]) word |= 1 << BEYOND_EOF;
+    if ((before.page[index] & PAGE_DCACHE_CLEAN) !== 0) word |= 1 << CLEAN;
+    return word | this.folioBits(scene.headOf[index]);
+  }
+
+  /** Facts of a folio. */
+  ofFolio(folio: number): number {
+    return folio >= this.scene.span ? this.word : this.word | this.folioBits(folio);
+  }
+
+  private folioBits(folio: number): number {
+    if (folio === this.lastFolio) return this.lastBits;
+    this.lastFolio = folio;
+    this.lastBits = this.computeFolioBits(folio);
+    return this.lastBits;
+  }
+
+  private computeFolioBits(folio: number): number {
+    const p = this.prediction;
+    const { scene, before } = this;
+    const pages = scene.folioPages[folio];
+    const first = folio - scene.shift;
+    let word = 0;
+    const faultFolio = p.page >= 0 && scene.headOf[p.page] === folio;
+    if (faultFolio) word |= 1 << FAULT_FOLIO;
+    if (pages > 1) word |= 1 << LARGE;
+    if (before.folioTest(folio, FOLIO_WORKINGSET)) word |= 1 << WORKINGSET;
+    let mapped = faultFolio && p.access !== 1 && (p.path === PATH_FINISH_ONE || p.path === PATH_FINISH_WHOLE);
+    if (p.around) {
+      if (first < p.from || first + pages - 1 > p.to) word |= 1 << CLIPPED;
+      const begin = Math.max(first, p.from);
+      const end = Math.min(first + pages - 1, p.to);
+      let seen = 0;
+      for (let slot = begin; slot <= end; slot++) {
+        const run = p.runOf[slot];
+        if (run === 0 || run === seen) continue;
+        if (seen !== 0) word |= 1 << SPLIT;
+        seen = run;
+      }
+      if (seen !== 0) mapped = true;
+      if (begin <= end && (before.pte[begin] | before.pfn[begin]) !== 0) word |= 1 << FIRST_POPULATED;
+    }
+    if (mapped) word |= 1 << FOLIO_MAPPED;
+    return word;
+  }
+}
+
+/** The facts of a word as values for an expression: booleans and names. */
+export function unpack(word: number): Record<string, boolean | string> {
+  const values: Record<string, boolean | string> = {};
+  for (const { name, shift, bits, names } of FACTS) {
+    const value = (word >>> shift) & ((1 << bits) - 1);
+    values[name] = names === undefined ? value === 1 : (names[value] ?? 'unknown');
+  }
+  return values;
+}
+
+/** Mask of the named facts in a word. */
+export function factMask(names: readonly string[]): number {
+  let mask = 0;
+  for (const { name, shift, bits } of FACTS) if (names.includes(name)) mask |= ((1 << bits) - 1) << shift;
+  return mask;
+}

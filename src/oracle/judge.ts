@@ -1,0 +1,291 @@
+/**
+ * Judges one pair of faults: which fields differ at which sites, which of the differences an allowlist entry explains,
+ * and which differences that an entry promises did not show. Nothing is allocated while the engines agree.
+ */
+import type { Access } from '../mm/access.js';
+import { PTE_PRESENT } from '../mm/bits.js';
+import { FIELDS, type Field, type SiteKind } from '../mm/fields.js';
+import type { Image } from '../mm/image.js';
+import type { Scene } from '../mm/scene.js';
+import { type AllowEntry, type Claim, claimsNothing, Decider, type Decision } from './allowlist.js';
+import { Expected, type RuleName } from './expected.js';
+import { Facts } from './facts.js';
+import { PATH_PMD, PMD_SAME, Prediction } from './prediction.js';
+import { fieldValue } from './values.js';
+
+/** One difference, or one that was promised and is missing. */
+export interface Finding {
+  /** index in FIELDS */
+  readonly field: number;
+  readonly site: number;
+  readonly missing: boolean;
+  readonly legacy: number;
+  readonly batched: number;
+  /** fact word of the site */
+  readonly word: number;
+  /** the entry that explains it, or null */
+  readonly entry: AllowEntry | null;
+}
+
+/** Fields of one kind of column, with their indexes. */
+interface Group {
+  readonly field: Field;
+  readonly index: number;
+}
+
+const groupsOf = (pick: (field: Field) => boolean): Group[] =>
+  FIELDS.map((field, index) => ({ field, index })).filter(({ field }) => field.compare !== 'conform' && pick(field));
+
+const PTE_COLUMNS = ['pte', 'pfn', 'maintenance'] as const;
+const CACHE_COLUMNS = ['page', 'folio', 'refcount'] as const;
+const BY_COLUMN = new Map(
+  [...PTE_COLUMNS, ...CACHE_COLUMNS].map((name) => [name, groupsOf((field) => field.column === name)]),
+);
+const MM_FAULT = groupsOf((field) => field.column === 'mm' && field.group !== 'access');
+const MM_ACCESS = groupsOf((field) => field.group === 'access');
+
+export class FaultJudge {
+  readonly prediction: Prediction;
+  readonly facts: Facts;
+  readonly findings: Finding[] = [];
+  private readonly decider: Decider;
+  private readonly expected = new Map<RuleName, Expected>();
+  private scene!: Scene;
+  private before!: Image;
+  private access!: Access;
+  /** slots whose facts may be special in this fault, inclusive */
+  private low = 0;
+  private high = -1;
+
+  constructor(
+    readonly span: number,
+    entries: readonly AllowEntry[],
+  ) {
+    this.prediction = new Prediction(span);
+    this.facts = new Facts(this.prediction);
+    this.decider = new Decider(entries);
+  }
+
+  /** Before the engines run: predicts the fault and computes its facts. */
+  begin(scene: Scene, before: Image, access: Access): void {
+    this.scene = scene;
+    this.before = before;
+    this.access = access;
+    this.prediction.predict(scene, before, access);
+    this.facts.begin(scene, before);
+    this.findRange();
+  }
+
+  /** The window and every folio that reaches into it, and the folio of the fault. */
+  private findRange(): void {
+    const { prediction: p, scene } = this;
+    if (p.path === PATH_PMD || p.pmdRule !== PMD_SAME) {
+      this.low = 0;
+      this.high = this.span - 1;
+      return;
+    }
+    this.low = p.slot;
+    this.high = p.slot;
+    this.stretch(p.slot + scene.shift);
+    if (!p.around) return;
+    this.low = Math.min(this.low, p.from);
+    this.high = Math.max(this.high, p.to);
+    this.stretch(p.from + scene.shift);
+    this.stretch(p.to + scene.shift);
+  }
+
+  private stretch(index: number): void {
+    const { scene } = this;
+    if (index < 0 || index >= scene.span) return;
+    const folio = scene.headOf[index];
+    this.low = Math.min(this.low, folio - scene.shift);
+    this.high = Math.max(this.high, folio + scene.folioPages[folio] - 1 - scene.shift);
+  }
+
+  /**
+   * After both handlers have returned.
+   * @returns true if nothing differs and nothing is missing; otherwise `findings` says what
+   */
+  compare(legacy: Image, batched: Image): boolean {
+    this.findings.length = 0;
+    const equal = legacy.compared.equals(batched.compared);
+    if (!equal) this.collect(legacy, batched, MM_FAULT);
+    this.claimMm(legacy, batched, MM_FAULT);
+    this.claimSites(legacy, batched);
+    return this.findings.length === 0;
+  }
+
+  /** After the access has ended on both sides: its own fields. */
+  compareAccess(legacy: Image, batched: Image): boolean {
+    this.findings.length = 0;
+    this.collectMm(legacy, batched, MM_ACCESS);
+    this.claimMm(legacy, batched, MM_ACCESS);
+    return this.findings.length === 0;
+  }
+
+  // --- differences ---
+  private collect(legacy: Image, batched: Image, mm: readonly Group[]): void {
+    for (const name of PTE_COLUMNS) this.collectColumn(legacy, batched, name, 0);
+    for (const name of CACHE_COLUMNS) this.collectColumn(legacy, batched, name, this.scene.shift);
+    this.collectMm(legacy, batched, mm);
+  }
+
+  private collectColumn(
+    legacy: Image,
+    batched: Image,
+    name: (typeof PTE_COLUMNS)[number] | (typeof CACHE_COLUMNS)[number],
+    shift: number,
+  ): void {
+    const left = legacy.column(name);
+    const right = batched.column(name);
+    const groups = BY_COLUMN.get(name) as readonly Group[];
+    for (let site = 0; site < left.length; site++) {
+      if (left[site] === right[site]) continue;
+      for (const { field, index } of groups) this.collectField(legacy, batched, field, index, site, shift);
+    }
+  }
+
+  private collectField(legacy: Image, batched: Image, field: Field, index: number, site: number, shift: number): void {
+    if (field.compare === 'present' && !bothPresent(legacy, batched, site)) return;
+    const l = fieldValue(field, legacy, site);
+    const b = fieldValue(field, batched, site);
+    if (l === b) return;
+    const word = this.wordAt(field.site, site, shift);
+    this.addDifference(index, site, l, b, word);
+  }
+
+  private wordAt(kind: SiteKind, site: number, shift: number): number {
+    if (kind === 'mm' || site >= this.span) return this.facts.word;
+    return kind === 'folio' ? this.facts.ofFolio(site) : this.facts.ofSlot(site - shift);
+  }
+
+  private collectMm(legacy: Image, batched: Image, groups: readonly Group[]): void {
+    for (const { field, index } of groups) {
+      const l = legacy.mm[field.word];
+      const b = batched.mm[field.word];
+      if (l !== b) this.addDifference(index, 0, l, b, this.facts.word);
+    }
+  }
+
+  private addDifference(index: number, site: number, l: number, b: number, word: number): void {
+    const entry = this.explain(index, site, l, b, word);
+    this.findings.push({ field: index, site, missing: false, legacy: l, batched: b, word, entry });
+  }
+
+  /** The entry that claims this difference with these values, or null. */
+  private explain(index: number, site: number, l: number, b: number, word: number): AllowEntry | null {
+    const kind = FIELDS[index].site;
+    const constant = this.decider.decide(kind, word).byField.get(index);
+    if (constant !== undefined) return constant.legacy === l && constant.batched === b ? constant.entry : null;
+    const claim = this.ruleClaim(index);
+    if (claim === undefined) return null;
+    const expected = this.expectedOf(claim.rule as RuleName);
+    const field = FIELDS[index];
+    const matches = fieldValue(field, expected.legacy, site) === l && fieldValue(field, expected.batched, site) === b;
+    return matches ? claim.entry : null;
+  }
+
+  private ruleClaim(index: number): Claim | undefined {
+    return this.decider.decide('mm', this.facts.word).rules.find((claim) => claim.field === index);
+  }
+
+  private ruleOf: RuleName | null = null;
+
+  /** Expected states of a rule, worked out once for each fault that needs them. */
+  private expectedOf(rule: RuleName): Expected {
+    let expected = this.expected.get(rule);
+    if (expected === undefined) {
+      expected = new Expected(this.span);
+      this.expected.set(rule, expected);
+    }
+    if (this.ruleOf !== rule) {
+      expected.compute(rule, this.scene, this.before, this.prediction, this.access);
+      this.ruleOf = rule;
+    }
+    return expected;
+  }
+
+  // --- promises ---
+  /** Claims about the mm, and claims with value rules of whatever site. */
+  private claimMm(legacy: Image, batched: Image, groups: readonly Group[]): void {
+    this.ruleOf = null;
+    const decision = this.decider.decide('mm', this.facts.word);
+    if (claimsNothing(decision)) return;
+    for (const { field, index } of groups) {
+      const claim = decision.byField.get(index);
+      if (claim !== undefined) this.expectDifference(legacy, batched, field, index, 0, this.facts.word, claim);
+    }
+    const access = groups === MM_ACCESS;
+    for (const claim of decision.rules) {
+      const field = FIELDS[claim.field];
+      if ((field.group === 'access') === access) this.expectByRule(legacy, batched, field, claim);
+    }
+  }
+
+  private expectByRule(legacy: Image, batched: Image, field: Field, claim: Claim): void {
+    const expected = this.expectedOf(claim.rule as RuleName);
+    const sites = field.column === 'mm' ? 1 : this.span;
+    for (let site = 0; site < sites; site++) {
+      if (fieldValue(field, expected.legacy, site) === fieldValue(field, expected.batched, site)) continue;
+      const shift = field.column === 'page' ? this.scene.shift : 0;
+      const word = this.wordAt(field.site, site, shift);
+      this.expectDifference(legacy, batched, field, claim.field, site, word, claim);
+    }
+  }
+
+  private claimSites(legacy: Image, batched: Image): void {
+    let lastWord = -1;
+    let decision: Decision | null = null;
+    let lastFolio = -1;
+    const { scene } = this;
+    for (let slot = this.low; slot <= this.high; slot++) {
+      const index = slot + scene.shift;
+      const word = this.facts.ofSlot(slot);
+      if (decision === null || word !== lastWord) decision = this.decider.decide('page', word);
+      lastWord = word;
+      if (!claimsNothing(decision)) this.claimPage(legacy, batched, slot, word, decision);
+      const folio = index >= 0 && index < scene.span ? scene.headOf[index] : -1;
+      if (folio < 0 || folio === lastFolio) continue;
+      lastFolio = folio;
+      const folioWord = this.facts.ofFolio(folio);
+      const about = this.decider.decide('folio', folioWord);
+      for (const [field, claim] of about.byField) {
+        this.expectDifference(legacy, batched, FIELDS[field], field, folio, folioWord, claim);
+      }
+    }
+  }
+
+  private claimPage(legacy: Image, batched: Image, slot: number, word: number, decision: Decision): void {
+    for (const [index, claim] of decision.byField) {
+      const field = FIELDS[index];
+      const site = field.column === 'page' ? slot + this.scene.shift : slot;
+      if (site >= 0 && site < this.span) this.expectDifference(legacy, batched, field, index, site, word, claim);
+    }
+  }
+
+  private expectDifference(
+    legacy: Image,
+    batched: Image,
+    field: Field,
+    index: number,
+    site: number,
+    word: number,
+    claim: Claim,
+  ): void {
+    if (field.compare === 'present' && onePresent(legacy, batched, site)) return;
+    const l = fieldValue(field, legacy, site);
+    const b = fieldValue(field, batched, site);
+    if (l !== b) return;
+    this.findings.push({ field: index, site, missing: true, legacy: l, batched: b, word, entry: null });
+    void claim;
+  }
+}
+
+function bothPresent(legacy: Image, batched: Image, slot: number): boolean {
+  return (legacy.pte[slot] & batched.pte[slot] & PTE_PRESENT) !== 0;
+}
+
+/** Present on one side alone: the field `pte` reports that. */
+function onePresent(legacy: Image, batched: Image, slot: number): boolean {
+  return ((legacy.pte[slot] ^ batched.pte[slot]) & PTE_PRESENT) !== 0;
+}

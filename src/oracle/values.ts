@@ -1,0 +1,103 @@
+/** Field values as people write them: kinds of entries, return codes, outcomes. */
+import { OUTCOMES } from '../mm/access.js';
+import { ASSERTION_LIST } from '../mm/assertions.js';
+import {
+  PMD_DIRTY,
+  PMD_HUGE,
+  PMD_STATE_MASK,
+  PMD_TABLE,
+  PMD_WRITE,
+  PMD_YOUNG,
+  PTE_MARKER_UFFD_WP,
+  PTE_MIGRATION,
+  PTE_PRESENT,
+  PTE_SWAP,
+  VM_FAULT_COMPLETED,
+  VM_FAULT_DONE_COW,
+  VM_FAULT_FALLBACK,
+  VM_FAULT_HWPOISON,
+  VM_FAULT_HWPOISON_LARGE,
+  VM_FAULT_LOCKED,
+  VM_FAULT_MAJOR,
+  VM_FAULT_NEEDDSYNC,
+  VM_FAULT_NOPAGE,
+  VM_FAULT_OOM,
+  VM_FAULT_RETRY,
+  VM_FAULT_SIGBUS,
+  VM_FAULT_SIGSEGV,
+} from '../mm/bits.js';
+import type { Field } from '../mm/fields.js';
+import type { Image } from '../mm/image.js';
+
+const RETURN_NAMES: readonly (readonly [number, string])[] = [
+  [VM_FAULT_OOM, 'OOM'],
+  [VM_FAULT_SIGBUS, 'SIGBUS'],
+  [VM_FAULT_MAJOR, 'MAJOR'],
+  [VM_FAULT_HWPOISON, 'HWPOISON'],
+  [VM_FAULT_HWPOISON_LARGE, 'HWPOISON_LARGE'],
+  [VM_FAULT_SIGSEGV, 'SIGSEGV'],
+  [VM_FAULT_NOPAGE, 'NOPAGE'],
+  [VM_FAULT_LOCKED, 'LOCKED'],
+  [VM_FAULT_RETRY, 'RETRY'],
+  [VM_FAULT_FALLBACK, 'FALLBACK'],
+  [VM_FAULT_DONE_COW, 'DONE_COW'],
+  [VM_FAULT_NEEDDSYNC, 'NEEDDSYNC'],
+  [VM_FAULT_COMPLETED, 'COMPLETED'],
+];
+
+/** vm_fault_t as names joined by `|`, or `0`. */
+export function returnText(ret: number): string {
+  const names = RETURN_NAMES.filter(([bit]) => (ret & bit) !== 0).map(([, name]) => name);
+  return names.length === 0 ? '0' : names.join('|');
+}
+
+function pmdText(value: number): string {
+  const state = value & PMD_STATE_MASK;
+  if (state !== PMD_HUGE) return state === PMD_TABLE ? 'table' : 'none';
+  const bits = [
+    [PMD_YOUNG, 'young'],
+    [PMD_DIRTY, 'dirty'],
+    [PMD_WRITE, 'write'],
+  ] as const;
+  return ['huge', ...bits.filter(([bit]) => (value & bit) !== 0).map(([, name]) => name)].join('+');
+}
+
+const KINDS: Readonly<Record<number, string>> = {
+  0: 'none',
+  [PTE_PRESENT]: 'present',
+  [PTE_SWAP]: 'swap',
+  [PTE_MIGRATION]: 'migration',
+  [PTE_MARKER_UFFD_WP]: 'marker',
+};
+
+/** A value of a field as text. */
+export function valueText(field: Field, value: number): string {
+  switch (field.name) {
+    case 'pte':
+      return KINDS[value] ?? String(value);
+    case 'ret':
+      return returnText(value);
+    case 'pmd':
+      return pmdText(value);
+    case 'accessOutcome':
+      return OUTCOMES[value] ?? String(value);
+    case 'pfn':
+      return `0x${value.toString(16)}`;
+    case 'assertions':
+      return (
+        ASSERTION_LIST.filter((_, i) => ((value >> i) & 1) === 1)
+          .map(({ name }) => name)
+          .join('|') || 'none'
+      );
+    default:
+      return String(value);
+  }
+}
+
+/** The value of a field at a site (slot, index, or 0 for the mm); coverage fields are 0 or 1. */
+export function fieldValue(field: Field, image: Image, site: number): number {
+  const word = field.column === 'mm' ? image.mm[field.word] : image.column(field.column)[site];
+  const value = (word & field.mask) >>> field.shift;
+  if (field.compare === 'coverage') return value === 0 ? 0 : 1;
+  return field.mask === -1 ? word : value;
+}
