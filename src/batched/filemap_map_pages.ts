@@ -6,6 +6,10 @@ import { fileEnd, nextUptodateFolio } from '../mm/page_cache.js';
 import { FilemapMapFolioRange } from './filemap_map_folio_range.js';
 
 export class BatchedEngine extends FilemapMapFolioRange {
+  override knows_vma_lock(): boolean {
+    return true;
+  }
+
   protected override vmf_can_call_fault(): number {
     if (this.scene.hasMapPages || (this.vmf.flags & FAULT_FLAG_VMA_LOCK) === 0) return 0;
     this.image.mark(M.VMA_LOCK_RETRY);

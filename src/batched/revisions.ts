@@ -24,6 +24,7 @@ const V6_6: Differences = {
   rmapFields: 'nr-pages-mapped',
   pmdMappedStat: 'node-and-memcg',
   pmdMlock: 'mlock',
+  uffdWpArchs: '6.1',
   poisonScope: 'page',
 };
 

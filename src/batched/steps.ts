@@ -52,6 +52,7 @@ export const PLAIN_FEATURES = {
   contpte: 'valid-only',
   faultAroundScope: 'window',
   largeMlock: 'never',
+  uffdWpArchs: '6.10',
 } as const;
 
 export type Feature = keyof typeof PLAIN_FEATURES;
@@ -291,8 +292,8 @@ export const STEPS: { readonly [F in Feature]?: Readonly<Record<string, Replace>
   vmaLock: {
     absent: (Base) =>
       class extends Base {
-        protected override vmf_can_call_fault(): number {
-          return 0;
+        override knows_vma_lock(): boolean {
+          return false;
         }
       },
   },
@@ -312,6 +313,8 @@ export const STEPS: { readonly [F in Feature]?: Readonly<Record<string, Replace>
         }
       },
   },
+  // Which architectures have userfaultfd write-protection is a matter of the case space, not of a step.
+  uffdWpArchs: { '6.1': (Base) => Base },
   uffdWpRule: {
     valid: (Base) =>
       class extends Base {

@@ -2,13 +2,14 @@
  * Two engines on the same layout, played step by step: the judge is called after each pair of faults, when the handlers
  * have returned, and once more when an access has ended.
  */
+
+import { STEP_AGE, STEP_WRITE, STEP_ZAP, type Steps } from '../cases/steps.js';
 import { Access } from '../mm/access.js';
 import type { FaultHandler } from '../mm/fault.js';
 import { Image } from '../mm/image.js';
 import type { Revision } from '../mm/revision.js';
 import type { Scene } from '../mm/scene.js';
 import { ageRange, zapRange } from '../mm/zap.js';
-import { STEP_AGE, STEP_WRITE, STEP_ZAP, type Steps } from '../cases/steps.js';
 
 /** What a campaign does with each moment of a case. */
 export interface Judge {

@@ -2,8 +2,9 @@
  * Addresses of drawn cases: `g1.arm64.64.7.1234` is generator version 1, arm64, span 64, seed 7, case 1234. A last
  * part names groups of dials that were switched on: `w` userfaultfd write-protection, `l` per-VMA lock, `r` races.
  */
-import { ARCHITECTURES } from '../mm/arch/index.js';
+
 import type { ArchName } from '../mm/arch/architecture.js';
+import { ARCHITECTURES } from '../mm/arch/index.js';
 import { Image } from '../mm/image.js';
 import { Scene } from '../mm/scene.js';
 import type { Case } from './case.js';
@@ -42,7 +43,8 @@ export const looksLikeAddress = (text: string): boolean => /^g\d+\./.test(text) 
  */
 export function parseAddress(text: string): Address {
   const match = FORM.exec(text);
-  if (match === null) throw new AddressError(`not an address: expected g1.ARCH.SPAN.SEED.INDEX, found ${JSON.stringify(text)}`);
+  if (match === null)
+    throw new AddressError(`not an address: expected g1.ARCH.SPAN.SEED.INDEX, found ${JSON.stringify(text)}`);
   const [, version, arch, span, seed, index, dials = ''] = match;
   if (Number(version) !== GENERATOR_VERSION) {
     throw new AddressError(
@@ -76,7 +78,7 @@ export function drawAddress(address: Address): Drawn {
   const steps = new Steps();
   const arch = ARCHITECTURES.get(address.arch);
   if (arch === undefined) throw new AddressError(`unknown architecture ${address.arch}`);
-  const drawer = new Drawer(arch, address.pair, address.seed);
+  const drawer = new Drawer(arch, address.pair, address.seed, address.span);
   const block = Math.floor(address.index / CASES_PER_BLOCK);
   drawer.drawLayout(block, scene, image);
   drawer.drawCase(block, address.index % CASES_PER_BLOCK, scene, image, steps);

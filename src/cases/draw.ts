@@ -10,6 +10,7 @@ import { I_SIZE, MMAP_MISS } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
 import { RACE_I_SIZE, RACE_NONE } from '../mm/scene.js';
+import { ARCH_NAMES } from './case.js';
 import { derive } from './derive.js';
 import { drawCache } from './draw_cache.js';
 import { drawMapping } from './draw_mapping.js';
@@ -23,6 +24,8 @@ export const CASES_PER_BLOCK = 16;
 
 export class Drawer {
   readonly rng = new Rng();
+  /** layouts and cases of different architectures and spans share nothing */
+  private readonly stream: number;
   /** bits of the features that this block has */
   features = 0;
 
@@ -30,7 +33,10 @@ export class Drawer {
     readonly arch: Architecture,
     readonly pair: PairSpace,
     readonly seed: number,
-  ) {}
+    span: number,
+  ) {
+    this.stream = (ARCH_NAMES.indexOf(arch.name) * 1024 + span) * 2;
+  }
 
   /** A value of the dial, or its simplest one where the block lacks the dial's feature. */
   pick(dial: Dial): number {
@@ -40,7 +46,7 @@ export class Drawer {
 
   /** Draws the layout of a block; `base` must be zero or a former layout of the same span. */
   drawLayout(block: number, scene: Scene, base: Image): void {
-    this.rng.seed(this.seed, block, scene.span);
+    this.rng.seed(this.seed, block, this.stream);
     this.features = this.drawFeatures();
     base.words.fill(0);
     scene.arch = this.arch;
@@ -61,7 +67,7 @@ export class Drawer {
 
   /** Draws case number `sub` of the block whose layout is loaded: what is accessed, what fails, who interferes. */
   drawCase(block: number, sub: number, scene: Scene, base: Image, steps: Steps): void {
-    this.rng.seed(this.seed, block * CASES_PER_BLOCK + sub, scene.span + 1024);
+    this.rng.seed(this.seed, block * CASES_PER_BLOCK + sub, this.stream + 1);
     scene.faultAroundPages = this.pick(DIALS.faultAround);
     base.mm[MMAP_MISS] = this.pick(DIALS.mmapMiss);
     scene.failures = this.pick(DIALS.failure);

@@ -21,7 +21,7 @@ import { DIALS } from './space.js';
 export function drawCache(drawer: Drawer, scene: Scene, base: Image): void {
   const { span } = scene;
   const maxOrder = drawer.pick(DIALS.orderBias);
-  const whole = drawer.pick(DIALS.wholeFolio) === 1;
+  const whole = drawer.pick(span === HPAGE_PMD_NR ? DIALS.wholeTableFolio : DIALS.wholeFolio) === 1;
   let index = 0;
   while (index < span) {
     if (drawer.pick(DIALS.hole) === 1) {

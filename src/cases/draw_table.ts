@@ -37,7 +37,7 @@ export function drawTable(drawer: Drawer, scene: Scene, base: Image): void {
 }
 
 function drawPmd(drawer: Drawer, scene: Scene, base: Image): number {
-  const pmd = drawer.pick(DIALS.pmd);
+  const pmd = drawer.pick(scene.span === HPAGE_PMD_NR ? DIALS.wholeTablePmd : DIALS.pmd);
   if (pmd !== PMD_HUGE) return pmd;
   const covered = scene.vmaStart <= 0 && scene.vmaEnd() >= HPAGE_PMD_NR;
   const folio = scene.span === HPAGE_PMD_NR && scene.shift === 0 && scene.folioPages[0] === HPAGE_PMD_NR;

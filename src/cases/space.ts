@@ -206,6 +206,7 @@ export const DIALS = {
     [9, 2],
   ]),
   wholeFolio: flag('whole-folio', 'large-folios', 110),
+  wholeTableFolio: flag('whole-table-folio', null, 128),
   hole: flag('hole', 'holes', 50),
   valueEntry: flag('value-entry', 'holes', 80),
   folioLocked: flag('folio-locked', 'folio-locked', 30),
@@ -245,6 +246,12 @@ export const DIALS = {
     [PTE_MIGRATION, 1],
     [PTE_MARKER_UFFD_WP, 3],
     [PTE_PRESENT, 2],
+  ]),
+  /** the PMD where the span is a whole page table, and may be mapped by one */
+  wholeTablePmd: new Dial('whole-table-pmd', null, [
+    [PMD_TABLE, 3],
+    [PMD_NONE, 4],
+    [PMD_HUGE, 1],
   ]),
   pmd: new Dial('pmd', 'pmd', [
     [PMD_TABLE, 1],

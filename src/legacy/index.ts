@@ -30,7 +30,13 @@ class LegacyEngine65 extends LegacyEngine {
   }
 }
 
-const COMMON = { setterUnit: 'page', poisonScope: 'page', mkwriteRecheck: 'page', pmdMappedStat: 'node-and-memcg' };
+const COMMON = {
+  setterUnit: 'page',
+  poisonScope: 'page',
+  mkwriteRecheck: 'page',
+  pmdMappedStat: 'node-and-memcg',
+  uffdWpArchs: '6.1',
+};
 
 function revision(
   name: string,

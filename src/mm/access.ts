@@ -72,7 +72,7 @@ export class Access {
     this.slot = slot;
     this.write = write;
     this.by = by;
-    this.vmaLock = this.engine.scene.vmaLock;
+    this.vmaLock = this.engine.scene.vmaLock && this.engine.knows_vma_lock();
     const { mm } = this.engine.image;
     mm[ACCESS_FAULTS] = 0;
     mm[ACCESS_OUTCOME] = 0;
@@ -94,6 +94,7 @@ export class Access {
     const { image, scene, vmf } = this.engine;
     image.maintenance.fill(0);
     image.mm[ACCESS_FAULTS]++;
+    image.mm[VMA_LOCK_RETRIES] = 0;
     const flags = (this.write ? FAULT_FLAG_WRITE : 0) | (this.vmaLock ? FAULT_FLAG_VMA_LOCK : 0);
     vmf.begin(this.slot, this.slot + scene.shift, flags);
     let ret = this.handlePteFault() & ~VM_FAULT_LOCKED;
@@ -110,14 +111,13 @@ export class Access {
   /** The access itself, after its last fault: sets the bits that its agent can set. */
   finish(): void {
     const { image } = this.engine;
-    if (image.mm[ACCESS_OUTCOME] !== OUTCOME_DONE || this.by === BY_DEVICE) return;
+    if (image.mm[ACCESS_OUTCOME] !== OUTCOME_DONE || this.by !== BY_CPU) return;
     if (image.pmdState() === PMD_HUGE) {
       const bits = PMD_YOUNG | (this.write ? PMD_DIRTY : 0);
       image.mm[ACCESS_EFFECT] = bits & ~image.mm[PMD];
       image.mm[PMD] |= bits;
       return;
     }
-    if (this.by === BY_GUP) return;
     const bits = PTE_YOUNG | (this.write ? PTE_DIRTY : 0);
     image.mm[ACCESS_EFFECT] = bits & ~image.pte[this.slot];
     image.rewritePte(this.slot, image.pte[this.slot] | bits);

@@ -53,6 +53,11 @@ export abstract class FaultHandler extends PteStore {
   /** Installs vmf.page (or vmf.cowPage) at vmf.address; on success the caller's reference belongs to the entry. */
   abstract finish_fault(): number;
 
+  /** Does this kernel run faults under the per-VMA lock (6.4+)? */
+  knows_vma_lock(): boolean {
+    return false;
+  }
+
   /** vmf_can_call_fault(), 6.6+: without ->map_pages the file's ->fault is not called under the per-VMA lock. */
   protected vmf_can_call_fault(): number {
     return 0;
@@ -92,7 +97,7 @@ export abstract class FaultHandler extends PteStore {
   }
 
   /** do_fault_around(): the window is clamped to the mapping and to the page table, and not aligned again. */
-  protected do_fault_around(): number {
+  do_fault_around(): number {
     const { scene, vmf, image } = this;
     const nr = scene.faultAroundPages;
     const pteOff = vmf.address + scene.ptOffset;

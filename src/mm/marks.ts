@@ -71,7 +71,12 @@ export const FAULT_READ_IN = mark('both', 'fault-read-in', '->fault of a page th
 export const FAULT_POISONED = mark('both', 'fault-poisoned', '->fault returned a poisoned page');
 export const DONE_COW = mark('both', 'done-cow', '->fault completed a private write itself');
 export const MKWRITE_REFUSED = mark('both', 'mkwrite-refused', '->page_mkwrite failed');
-export const MKWRITE_RETRY = mark('both', 'mkwrite-retry', 'page truncated during ->page_mkwrite, fault tried again');
+export const MKWRITE_RETRY = mark(
+  'both',
+  'mkwrite-retry',
+  'page truncated during ->page_mkwrite, fault tried again',
+  RACES,
+);
 export const MARKER_CLEARED = mark('both', 'marker-cleared', 'left-over uffd-wp marker cleared', { uffdWp: true });
 export const ACCESS_FLAG_FAULT = mark('both', 'access-flag-fault', 'fault on a present entry: accessed or dirty bit');
 export const FINISH_ONE = mark('both', 'finish-one', 'finish_fault() installed one entry');

@@ -146,12 +146,9 @@ export function zapPmd(scene: Scene, image: Image): void {
   image.setPmd(PMD_NONE);
   image.count(rssWord(image, folio), -HPAGE_PMD_NR);
   dropEntireMaps(scene, image, folio, 1);
-  if (image.memcgPmdStat) {
-    image.count(
-      MEMCG + (image.folioTest(folio, FOLIO_SWAPBACKED) ? NR_SHMEM_PMDMAPPED : NR_FILE_PMDMAPPED),
-      -HPAGE_PMD_NR,
-    );
-  }
+  const memcgWord = MEMCG + (image.folioTest(folio, FOLIO_SWAPBACKED) ? NR_SHMEM_PMDMAPPED : NR_FILE_PMDMAPPED);
+  // The memcg's part is counted from the beginning of the case: only what the case added is taken back.
+  if (image.memcgPmdStat && image.mm[memcgWord] > 0) image.count(memcgWord, -HPAGE_PMD_NR);
   munlock(scene, image, folio);
   image.folioPut(folio);
 }

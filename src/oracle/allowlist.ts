@@ -4,6 +4,7 @@
  */
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { ARCH_NAMES } from '../cases/case.js';
 import { listYaml } from '../cases/files.js';
 import { didYouMean } from '../cases/suggest.js';
 import { validate } from '../cases/validate.js';
@@ -27,6 +28,12 @@ export const AllowSchema = z.strictObject({
     legacy: z.array(z.string()).min(1).describe('revisions on the legacy side, or "*"'),
     batched: z.array(z.string()).min(1).describe('revisions on the batched side, or "*"'),
   }),
+  architectures: z
+    .array(z.enum(ARCH_NAMES))
+    .min(1)
+    .optional()
+    .describe('architectures that can show the difference; without it all can'),
+  races: z.boolean().optional().describe('shows only with --races'),
   differences: z
     .array(
       z.union([

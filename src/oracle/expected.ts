@@ -3,7 +3,7 @@
  * state before the fault. Each rule fills two images; where they differ in a field that the allowlist entry lists, that
  * difference, with exactly these values, is what the entry claims.
  */
-import type { Access } from '../mm/access.js';
+import { type Access, BY_CPU } from '../mm/access.js';
 import {
   FILE_REGULAR,
   FOLIO_CACHED,
@@ -28,6 +28,7 @@ import {
   VM_FAULT_SIGBUS,
   VM_HUGEPAGE,
   VM_LOCKED,
+  VM_PROTNONE,
   VM_RAND_READ,
   VM_SEQ_READ,
   VM_SPECIAL,
@@ -105,8 +106,16 @@ function installTable(out: Image): void {
 function wholeFolio(scene: Scene, legacy: Image, batched: Image, p: Prediction): void {
   mapRuns(scene, legacy, p);
   mapRuns(scene, batched, p);
+  readIn(scene, legacy, p);
+  readIn(scene, batched, p);
   mapEntry(scene, legacy, p.slot);
   mapWholeFolio(scene, batched, p);
+}
+
+/** ->fault brings a folio that is not cached into the page cache. */
+function readIn(scene: Scene, out: Image, p: Prediction): void {
+  const folio = scene.headOf[p.page];
+  if (!out.folioTest(folio, FOLIO_CACHED)) out.refcount[folio] += scene.folioPages[folio];
 }
 
 function mapWholeFolio(scene: Scene, out: Image, p: Prediction): void {
@@ -157,7 +166,7 @@ function callFault(scene: Scene, out: Image, cached: boolean): void {
 /** Legacy maps the folio by PMD; the reference refuses and maps entries. */
 function pmdInsteadOfEntries(scene: Scene, legacy: Image, batched: Image, p: Prediction, access: Access): void {
   const folio = scene.headOf[scene.shift];
-  if (p.around) {
+  if (p.pmdByAround) {
     legacy.mm[F.RET] = VM_FAULT_NOPAGE;
   } else {
     callFault(scene, legacy, true);
@@ -171,7 +180,10 @@ function pmdInsteadOfEntries(scene: Scene, legacy: Image, batched: Image, p: Pre
     batched.mm[F.RET] = VM_FAULT_NOPAGE;
   }
   installTable(batched);
-  if (p.path === PATH_AROUND) return;
+  if (p.path === PATH_AROUND) {
+    accessEnds(scene, legacy, access);
+    return;
+  }
   if (p.page < 0 || p.page >= batched.mm[F.I_SIZE]) {
     batched.count(F.FAULT_CALLS, 1);
     batched.mm[F.RET] = VM_FAULT_SIGBUS;
@@ -179,8 +191,16 @@ function pmdInsteadOfEntries(scene: Scene, legacy: Image, batched: Image, p: Pre
   }
   callFault(scene, batched, true);
   batched.mm[F.RET] = 0;
+  accessEnds(scene, legacy, access);
   if (p.path === PATH_FINISH_WHOLE) mapWholeFolio(scene, batched, p);
   else if (p.path === PATH_FINISH_ONE) mapEntry(scene, batched, p.slot);
+}
+
+/** The access after the fault: a PMD entry may lack bits that a processor then sets; the run's entries have them. */
+function accessEnds(scene: Scene, legacy: Image, access: Access): void {
+  if (access.by !== BY_CPU || scene.vma(VM_PROTNONE)) return;
+  const bits = PMD_YOUNG | (access.write ? PMD_DIRTY : 0);
+  legacy.mm[F.ACCESS_EFFECT] = bits & ~legacy.mm[F.PMD];
 }
 
 /** Both map by PMD; 6.1 mlocks the folio and counts it in its memcg as well. */
@@ -204,8 +224,7 @@ function poisonedFolio(scene: Scene, legacy: Image, batched: Image, p: Predictio
   mapRuns(scene, batched, p);
   if (p.page === folio) evictPoisoned(scene, legacy, folio);
   for (let page = folio; page < folio + scene.folioPages[folio]; page++) evictPoisoned(scene, batched, page);
-  legacy.mm[F.RET] = evicts(scene, legacy, folio);
-  batched.mm[F.RET] = evicts(scene, batched, folio);
+  for (const out of [legacy, batched]) out.mm[F.RET] = evicts(scene, out, folio);
 }
 
 function evicts(scene: Scene, out: Image, folio: number): number {

@@ -25,6 +25,8 @@ export interface Finding {
   readonly word: number;
   /** the entry that explains it, or null */
   readonly entry: AllowEntry | null;
+  /** the entry that promised a missing difference, or null */
+  readonly promise: AllowEntry | null;
 }
 
 /** Fields of one kind of column, with their indexes. */
@@ -43,6 +45,8 @@ const BY_COLUMN = new Map(
 );
 const MM_FAULT = groupsOf((field) => field.column === 'mm' && field.group !== 'access');
 const MM_ACCESS = groupsOf((field) => field.group === 'access');
+
+const RET_FIELD = FIELDS.findIndex(({ name }) => name === 'ret');
 
 export class FaultJudge {
   readonly prediction: Prediction;
@@ -71,6 +75,8 @@ export class FaultJudge {
     this.scene = scene;
     this.before = before;
     this.access = access;
+    this.worked.clear();
+    this.endExplained = false;
     this.prediction.predict(scene, before, access);
     this.facts.begin(scene, before);
     this.findRange();
@@ -112,12 +118,14 @@ export class FaultJudge {
     if (!equal) this.collect(legacy, batched, MM_FAULT);
     this.claimMm(legacy, batched, MM_FAULT);
     this.claimSites(legacy, batched);
+    this.endExplained = this.findings.some(({ field, entry }) => field === RET_FIELD && entry !== null);
     return this.findings.length === 0;
   }
 
   /** After the access has ended on both sides: its own fields. */
   compareAccess(legacy: Image, batched: Image): boolean {
     this.findings.length = 0;
+    if (this.endExplained) return true;
     this.collectMm(legacy, batched, MM_ACCESS);
     this.claimMm(legacy, batched, MM_ACCESS);
     return this.findings.length === 0;
@@ -169,7 +177,7 @@ export class FaultJudge {
 
   private addDifference(index: number, site: number, l: number, b: number, word: number): void {
     const entry = this.explain(index, site, l, b, word);
-    this.findings.push({ field: index, site, missing: false, legacy: l, batched: b, word, entry });
+    this.findings.push({ field: index, site, missing: false, legacy: l, batched: b, word, entry, promise: null });
   }
 
   /** The entry that claims this difference with these values, or null. */
@@ -189,7 +197,10 @@ export class FaultJudge {
     return this.decider.decide('mm', this.facts.word).rules.find((claim) => claim.field === index);
   }
 
-  private ruleOf: RuleName | null = null;
+  /** rules worked out for this fault */
+  private readonly worked = new Set<RuleName>();
+  /** an entry explains that the return values differ: the end of the access follows from that */
+  private endExplained = false;
 
   /** Expected states of a rule, worked out once for each fault that needs them. */
   private expectedOf(rule: RuleName): Expected {
@@ -198,9 +209,9 @@ export class FaultJudge {
       expected = new Expected(this.span);
       this.expected.set(rule, expected);
     }
-    if (this.ruleOf !== rule) {
+    if (!this.worked.has(rule)) {
       expected.compute(rule, this.scene, this.before, this.prediction, this.access);
-      this.ruleOf = rule;
+      this.worked.add(rule);
     }
     return expected;
   }
@@ -208,7 +219,6 @@ export class FaultJudge {
   // --- promises ---
   /** Claims about the mm, and claims with value rules of whatever site. */
   private claimMm(legacy: Image, batched: Image, groups: readonly Group[]): void {
-    this.ruleOf = null;
     const decision = this.decider.decide('mm', this.facts.word);
     if (claimsNothing(decision)) return;
     for (const { field, index } of groups) {
@@ -276,8 +286,16 @@ export class FaultJudge {
     const l = fieldValue(field, legacy, site);
     const b = fieldValue(field, batched, site);
     if (l !== b) return;
-    this.findings.push({ field: index, site, missing: true, legacy: l, batched: b, word, entry: null });
-    void claim;
+    this.findings.push({
+      field: index,
+      site,
+      missing: true,
+      legacy: l,
+      batched: b,
+      word,
+      entry: null,
+      promise: claim.entry,
+    });
   }
 }
 

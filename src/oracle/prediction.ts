@@ -43,7 +43,16 @@ import {
 } from '../mm/scene.js';
 
 /** Who handles the fault, as the reference intends it. */
-export const PATHS = ['none', 'access-flag', 'fault-around', 'finish-one', 'finish-whole', 'pmd', 'poisoned'] as const;
+export const PATHS = [
+  'none',
+  'access-flag',
+  'fault-around',
+  'finish-one',
+  'finish-whole',
+  'pmd',
+  'poisoned',
+  'marker-cleared',
+] as const;
 export const PATH_NONE = 0;
 export const PATH_ACCESS_FLAG = 1;
 export const PATH_AROUND = 2;
@@ -51,6 +60,7 @@ export const PATH_FINISH_ONE = 3;
 export const PATH_FINISH_WHOLE = 4;
 export const PATH_PMD = 5;
 export const PATH_POISONED = 6;
+export const PATH_MARKER_CLEARED = 7;
 
 /** Kind of access that faults. */
 export const ACCESSES = ['read', 'cow', 'shared-write'] as const;
@@ -72,6 +82,8 @@ export class Prediction {
   access = ACCESS_READ;
   path = PATH_NONE;
   pmdRule = PMD_SAME;
+  /** legacy would map by PMD in fault-around already, not in finish_fault() */
+  pmdByAround = false;
   byDevice = false;
   slot = 0;
   /** is fault-around tried at all */
@@ -128,6 +140,7 @@ export class Prediction {
     this.misses = 0;
     this.workingsetMisses = 0;
     this.pmdRule = PMD_SAME;
+    this.pmdByAround = false;
   }
 
   private choosePath(scene: Scene, before: Image): number {
@@ -135,7 +148,7 @@ export class Prediction {
     const hasTable = before.pmdState() !== PMD_NONE;
     if (hasTable && entry !== 0) {
       if (entry !== PTE_MARKER_UFFD_WP) return PATH_ACCESS_FLAG;
-      if (!scene.vma(VM_UFFD_WP)) return PATH_NONE;
+      if (!scene.vma(VM_UFFD_WP)) return PATH_MARKER_CLEARED;
     }
     if (this.access === ACCESS_READ && this.triesAround(scene)) {
       this.around = true;
@@ -176,6 +189,7 @@ export class Prediction {
       const next = folio + folioPages[folio] - scene.shift;
       if (this.usable(scene, before, folio, index)) {
         if (!this.tableInstalled && this.mapsByPmd(scene, before, folio)) return PATH_PMD;
+        if (!this.tableInstalled) this.pmdByAround = this.pmdRule !== PMD_SAME;
         this.tableInstalled = true;
         this.layRuns(scene, before, folio, slot, Math.min(next - 1, this.to));
       }

@@ -1,0 +1,127 @@
+/** Hand-made reports and replays; what is not named has the value of an uneventful run. */
+import { type Case, CaseSchema } from '../../src/cases/case.js';
+import type {
+  Replay,
+  ReplayDifference,
+  ReplayFault,
+  Report,
+  ReportClass,
+  ReportViolation,
+} from '../../src/report/model.js';
+
+export const PLAIN = { color: false, width: 75 } as const;
+
+export function aCase(changes: Readonly<Record<string, unknown>> = {}): Case {
+  return CaseSchema.parse({
+    arch: 'arm64',
+    span: 16,
+    vma: { start: 0, pages: 16, flags: ['shared'] },
+    file: { size: 65536, mmapMiss: 20 },
+    folios: [{ at: 0, order: 4 }],
+    steps: [{ read: 5 }],
+    ...changes,
+  });
+}
+
+export function aClass(changes: Partial<ReportClass> = {}): ReportClass {
+  return {
+    id: 'young.page.0-1.prefault',
+    kind: 'difference',
+    field: 'young',
+    site: 'page',
+    legacy: 0,
+    batched: 1,
+    facts: ['in-window', 'not-fault'],
+    count: 5123,
+    share: 0.415,
+    first: 'g1.arm64.16.1.17',
+    shrunk: aCase(),
+    entry: null,
+    underReview: false,
+    ...changes,
+  };
+}
+
+export function aViolation(changes: Partial<ReportViolation> = {}): ReportViolation {
+  return {
+    invariant: 'I5',
+    sentence: 'an entry maps the page of its index',
+    engine: 'batched@v6.6',
+    count: 3,
+    first: 'g1.arm64.16.1.99',
+    shrunk: null,
+    ...changes,
+  };
+}
+
+export function aReport(changes: Partial<Report> = {}): Report {
+  return {
+    schemaVersion: 1,
+    version: '0.1.0',
+    generatorVersion: 1,
+    engines: { legacy: 'legacy@v6.1', batched: 'batched@reference' },
+    architectures: ['x86-64', 'arm64'],
+    spans: [8, 64],
+    seed: 1,
+    races: false,
+    invariants: 'sampled',
+    faults: { planned: 20000, run: 20000, effective: 12345 },
+    marks: { 'legacy.finish-one': 12, 'batched.finish-one': 12 },
+    coldMarks: [],
+    classes: [],
+    violations: [],
+    died: [],
+    allowlist: {},
+    staleEntries: [],
+    stopped: 'complete',
+    verdict: 'agree',
+    timing: { seconds: 0.04, faultsPerSecond: 512000 },
+    ...changes,
+  };
+}
+
+export function aDifference(changes: Partial<ReplayDifference> = {}): ReplayDifference {
+  return {
+    field: 'young',
+    site: 'page',
+    at: 0,
+    legacy: '0',
+    batched: '1',
+    kind: 'difference',
+    classId: 'young.page.0-1.prefault',
+    entry: null,
+    explanation: '',
+    ...changes,
+  };
+}
+
+export function aFault(changes: Partial<ReplayFault> = {}): ReplayFault {
+  return {
+    access: 'read slot 5',
+    before: '................',
+    legacyRow: 'oooooyoooooooooo',
+    batchedRow: 'yyyyyoyyyyyyyyyy',
+    legacyReturn: 'NOPAGE',
+    batchedReturn: 'NOPAGE',
+    judged: true,
+    differences: [0, 1, 2, 3, 4].map((at) => aDifference({ at })),
+    ...changes,
+  };
+}
+
+export function aReplay(changes: Partial<Replay> = {}): Replay {
+  return {
+    address: 'g1.arm64.16.1.17',
+    case: aCase(),
+    legacy: 'legacy@v6.1',
+    batched: 'batched@v6.6',
+    faults: [aFault()],
+    legacyTrace: [],
+    batchedTrace: [],
+    legacyState: ['slot 0 pte present', 'slot 0 young 0', 'mm ret NOPAGE'],
+    batchedState: ['slot 0 pte present', 'slot 0 young 1', 'mm ret NOPAGE'],
+    violations: [],
+    verdict: 'divergent',
+    ...changes,
+  };
+}

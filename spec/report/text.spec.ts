@@ -1,0 +1,298 @@
+/** The report of a campaign as a person reads it. */
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/report/model.js';
+import { type ReportExtras, renderText, verdictLine } from '../../src/report/text.js';
+import { aClass, aDifference, aFault, aReplay, aReport, aViolation, PLAIN } from './samples.js';
+
+const engines = { legacy: 'legacy@v6.1', batched: 'batched@v6.6' };
+
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
+
+describe('a campaign without differences', () => {
+  it('says what was run, and the verdict', () => {
+    expect(renderText(aReport(), PLAIN)).toMatchInlineSnapshot(`
+      "legacy@v6.1 against batched@reference (ptediff 0.1.0)
+      on       x86-64, arm64
+      spans    8, 64 pages
+      seed     1 (generator version 1)
+      faults   20,000 of 20,000 run, 12,345 effective (61.7 %)
+      rate     512,000 faults/s, 0.04 s
+
+      verdict: agree, no difference in 12,345 effective faults
+      "
+    `);
+  });
+});
+
+describe('a campaign whose differences are explained', () => {
+  const report = aReport({
+    verdict: 'explained',
+    races: true,
+    invariants: 'all',
+    classes: [
+      aClass({ entry: 'young-prefault' }),
+      aClass({ id: 'b', entry: 'young-prefault' }),
+      aClass({ id: 'c', entry: 'stats', underReview: true }),
+    ],
+    allowlist: { 'young-prefault': 4000, stats: 1, never: 0 },
+  });
+  const titles = new Map([
+    ['young-prefault', 'Prefaulted entries are old on arm64 with hardware access flag since 6.12'],
+  ]);
+
+  it('groups them by the entry that explains them', () => {
+    expect(renderText(report, PLAIN, { titles })).toMatchInlineSnapshot(`
+      "legacy@v6.1 against batched@reference (ptediff 0.1.0)
+      on       x86-64, arm64
+      spans    8, 64 pages
+      seed     1 (generator version 1)
+      faults   20,000 of 20,000 run, 12,345 effective (61.7 %)
+      rate     512,000 faults/s, 0.04 s
+      options  with races, invariants on every fault
+
+      Explained by the allowlist
+        stats           1 fault       <0.1 %  1 class    under review
+        young-prefault  4,000 faults  32.4 %  2 classes
+            Prefaulted entries are old on arm64 with hardware access flag since
+            6.12
+
+      Next
+        ptediff allow list
+
+      verdict: explained, 3 classes of known differences, no other
+      "
+    `);
+  });
+});
+
+describe('a campaign with a difference that nothing explains', () => {
+  const found = aClass();
+  const differences = [0, 1, 2, 3, 4].map((at) =>
+    aDifference({
+      at,
+      explanation: 'batched: the test for prefaulted runs is inverted, so only the faulting run is old',
+    }),
+  );
+  const replays = new Map([[found.id, aReplay({ faults: [aFault({ differences: [] }), aFault({ differences })] })]]);
+  const report = aReport({ verdict: 'divergent', engines, classes: [found] });
+
+  it('shows the smallest case, both engines, and how to replay it', () => {
+    expect(renderText(report, PLAIN, { replays })).toMatchInlineSnapshot(`
+      "legacy@v6.1 against batched@v6.6 (ptediff 0.1.0)
+      on       x86-64, arm64
+      spans    8, 64 pages
+      seed     1 (generator version 1)
+      faults   20,000 of 20,000 run, 12,345 effective (61.7 %)
+      rate     512,000 faults/s, 0.04 s
+
+      Not explained: 1 class
+
+      1. young.page.0-1.prefault
+         young of a page (pte_young(): the accessed bit as the handler left it):
+         legacy 0, batched 1
+         seen     5,123 faults, 41.5 % of the effective ones
+         where    in-window, not-fault
+         first    g1.arm64.16.1.17
+
+         machine  arm64, 16 slots, fault-around of 16 pages
+         mapping  slots 0 to 15, shared
+         file     regular, i_size 16 pages, mmap_miss 20
+         cache    [==============]
+         access   read slot 5
+
+         before   ................
+         legacy   oooooyoooooooooo   NOPAGE
+         batched  yyyyyoyyyyyyyyyy   NOPAGE
+                  ^^^^^^^^^^^^^^^^
+
+         field  at         legacy  batched  explained by
+         young  slots 0-4  0       1        -
+
+         batched: the test for prefaulted runs is inverted, so only the faulting
+         run is old
+
+         replay   ptediff replay g1.arm64.16.1.17 --batched v6.6
+
+      Next
+        ptediff replay g1.arm64.16.1.17 --batched v6.6 --trace
+
+      verdict: divergent, 1 class without explanation
+      "
+    `);
+  });
+
+  it('does without a replay and without a shrunk case', () => {
+    const text = renderText(aReport({ verdict: 'divergent', classes: [aClass({ shrunk: null, facts: [] })] }), PLAIN);
+    expect(text).toContain('1. young.page.0-1.prefault');
+    expect(text).not.toContain('machine');
+    expect(text).not.toContain('where');
+  });
+
+  it('takes case and fault from the replay where it must', () => {
+    const other = aClass({ id: 'other', shrunk: null });
+    const extras = { replays: new Map([['other', aReplay()]]) };
+    const text = renderText(aReport({ verdict: 'divergent', classes: [other] }), PLAIN, extras);
+    expect(text).toContain('machine  arm64, 16 slots');
+    expect(text).toContain('^^^^^^^^^^^^^^^^');
+  });
+
+  it('shows no fault of a replay without differences', () => {
+    const quiet = new Map([[found.id, aReplay({ faults: [aFault({ differences: [] })] })]]);
+    expect(renderText(report, PLAIN, { replays: quiet })).not.toContain('before');
+  });
+
+  it('says that a promised difference did not show', () => {
+    const missing = aClass({ kind: 'missing', site: 'mm', field: 'no-such-field', entry: 'promise' });
+    const text = renderText(aReport({ verdict: 'divergent', classes: [missing] }), PLAIN);
+    expect(text).toContain('no-such-field of the mm: an allowlisted difference did not show,');
+    expect(lastLine(text)).toBe('verdict: divergent, 1 class without explanation');
+  });
+
+  it('lists what does not fit', () => {
+    const classes = Array.from({ length: 14 }, (_, i) => aClass({ id: `class-${i}`, shrunk: null }));
+    const text = renderText(aReport({ verdict: 'divergent', classes }), PLAIN);
+    expect(text).toContain('12. class-11\n');
+    expect(text).not.toContain('13. ');
+    expect(text).toContain(
+      'And 2 more classes (in full with --format json):\n  class-12  5,123 faults  41.5 %  g1.arm64.16.1.17\n',
+    );
+  });
+});
+
+describe('what else a person must know', () => {
+  it('is listed: violated invariants, dead engines, cold marks, stale entries', () => {
+    const report = aReport({
+      verdict: 'divergent',
+      engines: { legacy: 'batched@v6.12', batched: 'legacy@v6.5' },
+      violations: [aViolation()],
+      died: [{ engine: 'legacy@v6.5', address: 'g1.arm64.16.1.3', message: 'stack overflow' }],
+      coldMarks: ['batched.run-split'],
+      staleEntries: ['old-entry'],
+    });
+    expect(renderText(report, PLAIN)).toMatchInlineSnapshot(`
+      "batched@v6.12 against legacy@v6.5 (ptediff 0.1.0)
+      on       x86-64, arm64
+      spans    8, 64 pages
+      seed     1 (generator version 1)
+      faults   20,000 of 20,000 run, 12,345 effective (61.7 %)
+      rate     512,000 faults/s, 0.04 s
+
+      Violated invariants: 1
+        I5 on batched@v6.6: an entry maps the page of its index
+            3 faults, first at g1.arm64.16.1.99
+            ptediff replay g1.arm64.16.1.99 --legacy batched@v6.12 --batched legacy@v6.5
+
+      Engines that died
+        legacy@v6.5 at g1.arm64.16.1.3: stack overflow
+
+      Required marks that stayed cold
+        batched.run-split
+
+      Stale allowlist entries (the campaign could show them and did not)
+        old-entry
+
+      Next
+        ptediff replay g1.arm64.16.1.99 --legacy batched@v6.12 --batched legacy@v6.5 --trace
+
+      verdict: divergent, 1 violated invariant
+      "
+    `);
+  });
+});
+
+describe('the next command', () => {
+  const next = (changes: Partial<Report>): string =>
+    /^Next\n {2}(.*)$/m.exec(renderText(aReport(changes), PLAIN))?.[1] ?? '';
+
+  it.each([
+    ['nothing for agreement', {}, ''],
+    ['the allowlist for explained differences', { verdict: 'explained' }, 'ptediff allow list'],
+    [
+      'a replay for a violation',
+      { verdict: 'divergent', violations: [aViolation()] },
+      'ptediff replay g1.arm64.16.1.99 --trace',
+    ],
+    [
+      'a replay for an engine that died',
+      { verdict: 'undecided', died: [{ engine: 'x', address: 'g1.a', message: '' }] },
+      'PTEDIFF_DEBUG=1 ptediff replay g1.a',
+    ],
+    ['a check for stale entries', { verdict: 'explained', staleEntries: ['a'] }, 'ptediff check'],
+    ['more faults for cold marks', { verdict: 'undecided', coldMarks: ['a'] }, 'ptediff fuzz --faults 200000 --seed 1'],
+  ] as const)('is %s', (_, changes, command) => {
+    expect(next(changes as unknown as Partial<Report>)).toBe(command);
+  });
+});
+
+describe('the verdict', () => {
+  it.each([
+    [{ verdict: 'undecided', died: [{ engine: 'x', address: 'y', message: 'z' }] }, 'an engine died'],
+    [{ verdict: 'undecided', faults: { planned: null, run: 0, effective: 0 } }, 'no fault was effective'],
+    [{ verdict: 'undecided', coldMarks: ['a', 'b'] }, '2 required marks stayed cold'],
+    [
+      { verdict: 'undecided', classes: [aClass({ entry: 'a', underReview: true })] },
+      'a difference is still under review',
+    ],
+    [{ verdict: 'undecided' }, 'see above'],
+    [{ verdict: 'undecided', stopped: 'time' }, 'the campaign ended early'],
+    [{ verdict: 'divergent' }, 'see above'],
+    [{ verdict: 'divergent', violations: [aViolation()] }, '1 violated invariant'],
+    [{ verdict: 'explained', classes: [aClass({ entry: 'a' })] }, '1 class of known differences, no other'],
+    [{ verdict: 'agree', stopped: 'interrupted' }, 'no difference in 12,345 effective faults (partial: interrupted)'],
+    [
+      { verdict: 'divergent', classes: [aClass()], stopped: 'fail-fast' },
+      '1 class without explanation (stopped at the first)',
+    ],
+  ] as const)('of %j gives its reason', (changes, reason) => {
+    const report = aReport(changes as unknown as Partial<Report>);
+    expect(verdictLine(report)).toBe(`verdict: ${report.verdict}, ${reason}`);
+    expect(lastLine(renderText(report, PLAIN))).toBe(verdictLine(report));
+  });
+
+  it('has no faults to speak of where none was planned', () => {
+    const text = renderText(aReport({ faults: { planned: null, run: 0, effective: 0 }, allowlist: { a: 1 } }), PLAIN);
+    expect(text).toContain('faults   0 run, 0 effective (0.0 %)');
+    expect(text).toContain('a  1 fault  0.0 %  0 classes');
+  });
+});
+
+describe('the text', () => {
+  const hostile = '\u001b]0;owned\u0007\r\n\u202eevil';
+  const report = aReport({
+    verdict: 'divergent',
+    classes: [
+      aClass({ id: hostile, field: hostile, facts: [hostile], legacy: hostile, first: hostile }),
+      aClass({ entry: hostile }),
+    ],
+    violations: [aViolation({ sentence: hostile, first: hostile, engine: hostile })],
+    died: [{ engine: hostile, address: hostile, message: hostile }],
+    coldMarks: [hostile],
+    staleEntries: [hostile],
+    allowlist: { [hostile]: 1 },
+  });
+  const extras: ReportExtras = { titles: new Map([[hostile, hostile]]) };
+
+  it('never lets a file control the terminal', () => {
+    const text = renderText(report, PLAIN, extras);
+    expect(text).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}/u);
+    expect(text).toContain('\\x1b]0;owned\\x07\\x0d\\x0a\\u{202e}evil');
+  });
+
+  it('is ASCII and has no colour unless asked', () => {
+    const plain = aReport({ verdict: 'divergent', classes: [aClass()], violations: [aViolation()] });
+    expect(renderText(plain, PLAIN)).toMatch(/^[\n\x20-\x7e]*$/);
+    expect(renderText(plain, { ...PLAIN, color: true })).toContain('\u001b[31mverdict: divergent');
+  });
+
+  it.each([40, 60, 75])('keeps prose within %d columns', (width) => {
+    const long = aReport({
+      verdict: 'divergent',
+      architectures: ['x86-64', 'arm64', 'arm64-noaf', 'riscv64', 'mips64', 'loongarch64'],
+      classes: [aClass({ facts: Array.from({ length: 9 }, (_, i) => `fact-number-${i}`) })],
+    });
+    const prose = renderText(long, { color: false, width })
+      .split('\n')
+      .filter((line) => !/ptediff|verdict:|faults {3}/.test(line));
+    expect(Math.max(...prose.map((line) => line.length))).toBeLessThanOrEqual(width);
+  });
+});

@@ -1,0 +1,209 @@
+/**
+ * Fixtures against engines: one engine plays a case alone, what it did is captured at the moments that a fixture may
+ * speak of, and each disagreement becomes a line with the position of the expectation.
+ */
+
+import { BATCHED_REVISIONS } from '../batched/index.js';
+import { pmdText, retOf, retText, rowArt } from '../cases/art.js';
+import type { Case } from '../cases/case.js';
+import type { EngineExpectation, ExpectedState, Fixture } from '../cases/fixture.js';
+import { loadCase } from '../cases/load.js';
+import { STEP_AGE, STEP_WRITE, STEP_ZAP, Steps } from '../cases/steps.js';
+import { didYouMean } from '../cases/suggest.js';
+import { InputError } from '../cases/yaml.js';
+import { LEGACY_REVISIONS } from '../legacy/index.js';
+import { OUTCOMES } from '../mm/access.js';
+import type { EncodedPte, Era } from '../mm/arch/architecture.js';
+import { PTE_PRESENT, VM_FAULT_LOCKED } from '../mm/bits.js';
+import { ACCESS_FAULTS, ACCESS_OUTCOME, type Field, fieldNamed, MMAP_MISS, PMD, RET } from '../mm/fields.js';
+import { Image } from '../mm/image.js';
+import type { Revision } from '../mm/revision.js';
+import type { Scene } from '../mm/scene.js';
+import { ageRange, zapRange } from '../mm/zap.js';
+import { Side } from './duel.js';
+
+/** The state at one moment of a case. */
+export interface Moment {
+  readonly image: Image;
+  /** vm_fault_t of what has just returned, without VM_FAULT_LOCKED */
+  readonly ret: number;
+}
+
+/** What one engine made of a case. */
+export interface Observation {
+  readonly revision: Revision;
+  readonly scene: Scene;
+  readonly initial: Image;
+  /** after ->map_pages of the first fault; null where that fault has no fault-around */
+  readonly afterMapPages: Moment | null;
+  /** after the first fault, before the access sets bits; null where no access takes a fault */
+  readonly afterFault: Moment | null;
+  /** faults that each access took */
+  readonly faults: readonly number[];
+  /** how each access ended */
+  readonly outcomes: readonly string[];
+  readonly final: Moment;
+}
+
+/**
+ * Plays the case on one engine alone.
+ * @throws ImpossibleCase
+ */
+export function observe(plain: Case, revision: Revision): Observation {
+  const { scene, image: initial } = loadCase(plain);
+  const steps = new Steps();
+  steps.load(plain);
+  const image = new Image(scene.span);
+  image.copyFrom(initial);
+  const side = new Side(revision, scene, image);
+  const faults: number[] = [];
+  const outcomes: string[] = [];
+  let afterMapPages: Moment | null = null;
+  let afterFault: Moment | null = null;
+  const around = side.engine.do_fault_around.bind(side.engine);
+  side.engine.do_fault_around = () => {
+    const ret = around();
+    if (afterFault === null) afterMapPages ??= moment(image, ret);
+    return ret;
+  };
+  for (let i = 0; i < steps.count; i++) {
+    if (!steps.isAccess(i)) {
+      between(side, steps, i);
+      continue;
+    }
+    side.access.begin(steps.at[i], steps.kind[i] === STEP_WRITE, steps.extra[i]);
+    while (side.access.needsFault()) {
+      side.access.fault();
+      afterFault ??= moment(image, image.mm[RET]);
+    }
+    side.access.finish();
+    faults.push(image.mm[ACCESS_FAULTS]);
+    outcomes.push(OUTCOMES[image.mm[ACCESS_OUTCOME]]);
+  }
+  if (steps.teardown) zapRange(scene, image, 0, scene.span);
+  const final = moment(image, image.mm[RET]);
+  return { revision, scene, initial, afterMapPages, afterFault, faults, outcomes, final };
+}
+
+function moment(image: Image, ret: number): Moment {
+  const copy = new Image(image.span);
+  copy.copyFrom(image);
+  return { image: copy, ret: ret & ~VM_FAULT_LOCKED };
+}
+
+function between({ scene, image }: Side, steps: Steps, i: number): void {
+  image.maintenance.fill(0);
+  if (steps.kind[i] === STEP_ZAP) zapRange(scene, image, steps.at[i], steps.extra[i]);
+  else if (steps.kind[i] === STEP_AGE) ageRange(scene, image, steps.at[i], steps.extra[i]);
+}
+
+/** Every engine that an expectation may name. */
+const REVISIONS: readonly Revision[] = [...LEGACY_REVISIONS, ...BATCHED_REVISIONS];
+
+/**
+ * Plays a fixture on every engine that it expects something of.
+ * @returns one line for each expectation that does not hold, with its position
+ * @throws InputError for an engine that does not exist
+ */
+export function checkFixture(fixture: Fixture): string[] {
+  return Object.keys(fixture.expect).flatMap((id) => {
+    const revision = REVISIONS.find((candidate) => candidate.id === id);
+    if (revision !== undefined) return compareExpectation(fixture, observe(fixture.case, revision));
+    const ids = REVISIONS.map((known) => known.id);
+    const near = didYouMean(id, ids);
+    const what = `expect: expected a known engine, found "${id}"${near === undefined ? '' : `, did you mean "${near}"?`}`;
+    const hint = `Known engines: ${ids.join(', ')}.`;
+    throw new InputError(fixture.file, what, { ...fixture.positionOf(['expect', id], 'key'), hint });
+  });
+}
+
+type Path = readonly string[];
+type Report = (path: Path, expected: unknown, found: unknown, where?: string) => void;
+
+/** What the fixture expects of the observed engine and does not find; one line each, `file:line:column: ...`. */
+export function compareExpectation(fixture: Fixture, observation: Observation): string[] {
+  const engine = observation.revision.id;
+  const expected: EngineExpectation = fixture.expect[engine] ?? {};
+  const lines: string[] = [];
+  const report: Report = (path, wanted, found, where = '') => {
+    if (wanted === found) return;
+    const what = `${engine} ${path.join('.')}: expected ${shown(wanted)}, found ${shown(found)}${where}`;
+    lines.push(new InputError(fixture.file, what, fixture.positionOf(['expect', engine, ...path])).message);
+  };
+  for (const name of ['afterMapPages', 'afterFault', 'final'] as const) {
+    const state = expected[name];
+    if (state === undefined) continue;
+    const found = observation[name];
+    if (found === null) report([name], MISSING[name as 'afterFault'], 'none');
+    else compareState(observation, found, state, (path, ...rest) => report([name, ...path], ...rest));
+  }
+  expected.faults?.forEach((count, i) => {
+    report(['faults'], count, observation.faults[i], ` (access ${i + 1})`);
+  });
+  expected.final?.outcomes?.forEach((outcome, i) => {
+    report(['final', 'outcomes'], outcome, observation.outcomes[i], ` (access ${i + 1})`);
+  });
+  return lines;
+}
+
+const MISSING = { afterMapPages: 'a first fault with fault-around', afterFault: 'a fault' };
+
+function shown(value: unknown): string {
+  return typeof value === 'string' && !Object.values(MISSING).includes(value) ? `"${value}"` : String(value);
+}
+
+function compareState(observation: Observation, found: Moment, expected: ExpectedState, report: Report): void {
+  const { image, ret } = found;
+  const { scene, revision } = observation;
+  if (expected.row !== undefined) compareRow(observation, image, expected.row, report);
+  if (expected.ret !== undefined) report(['ret'], retText(retOf(String(expected.ret))), retText(ret));
+  if (expected.mmapMiss !== undefined) report(['mmapMiss'], expected.mmapMiss, image.mm[MMAP_MISS]);
+  if (expected.pmd !== undefined) report(['pmd'], expected.pmd, pmdText(image.mm[PMD]));
+  for (const [name, value] of Object.entries(expected.fields ?? {})) {
+    const field = known(name);
+    report(['fields', name], value, field.name === 'ret' ? ret : image.mm[field.word]);
+  }
+  for (const group of ['pages', 'folios'] as const) {
+    for (const [name, values] of Object.entries(expected[group] ?? {})) {
+      for (const [slot, value] of Object.entries(values ?? {})) {
+        report([group, name, slot], value, fieldValue(image, known(name), Number(slot)));
+      }
+    }
+  }
+  for (const [slot, value] of Object.entries(expected.encoded ?? {})) {
+    const at = Number(slot);
+    report(['encoded', slot], value, hex(scene.arch.encode(image.pte[at], image.pfn[at], eraOf(revision))));
+  }
+}
+
+function known(name: string): Field {
+  const field = fieldNamed(name);
+  if (field === undefined) throw new Error(`no field ${name}`);
+  return field;
+}
+
+function fieldValue(image: Image, field: Field, at: number): number {
+  const word = field.column === 'mm' ? image.mm[field.word] : image.column(field.column)[at];
+  return (word & field.mask) >> field.shift;
+}
+
+function compareRow({ scene, initial }: Observation, image: Image, art: string, report: Report): void {
+  const wanted = art.padEnd(scene.span, '.');
+  const found = [...rowArt(image)].map((character, slot) => {
+    const stayed = (image.pte[slot] & initial.pte[slot] & PTE_PRESENT) !== 0 && image.pfn[slot] === initial.pfn[slot];
+    return wanted[slot] === 'X' && stayed ? 'X' : character;
+  });
+  const slots = found.flatMap((character, slot) => (character === wanted[slot] ? [] : [slot]));
+  if (slots.length > 0) report(['row'], wanted, found.join(''), ` (slots ${slots.join(', ')})`);
+}
+
+/** Revisions from before the dirty bit of a write-protected x86 entry moved to SavedDirty (6.6). */
+const BEFORE_SAVED_DIRTY = ['legacy@v6.1', 'legacy@v6.5', 'batched@v4-35', 'batched@v4', 'batched@v4-fixed'];
+
+function eraOf(revision: Revision): Era {
+  return BEFORE_SAVED_DIRTY.includes(revision.id) ? '6.1' : '6.6';
+}
+
+function hex({ high, low }: EncodedPte): string {
+  return `0x${[high, low].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('')}`;
+}

@@ -1,0 +1,35 @@
+/** Shrinks what a campaign found: the smallest case that still shows the same class, or breaks the same invariant. */
+import { type Address, drawAddress } from '../cases/address.js';
+import { shrinkCase } from '../cases/arbitrary.js';
+import type { Case } from '../cases/case.js';
+import { liftCase } from '../cases/lift.js';
+import { classId } from '../oracle/classify.js';
+import type { Finding } from '../oracle/judge.js';
+import { type Pair, SingleRun } from './single.js';
+
+function plainCase(address: Address): Case {
+  const { scene, image, steps } = drawAddress(address);
+  return liftCase(scene, image, steps);
+}
+
+function shrink(address: Address, interesting: (plain: Case) => boolean): Case | null {
+  const found = plainCase(address);
+  return interesting(found) ? shrinkCase(found, interesting) : null;
+}
+
+/** Smallest case that shows the finding's class, explained by the same entry or by none as the finding is. */
+export function shrinkFinding(address: Address, finding: Finding, pair: Pair): Case | null {
+  const wanted = classId(finding);
+  return shrink(address, (plain) =>
+    new SingleRun(plain, pair)
+      .run()
+      .findings.some((other) => other.entry === finding.entry && classId(other) === wanted),
+  );
+}
+
+/** Smallest case that breaks the invariant on the engine. */
+export function shrinkViolation(address: Address, invariant: string, engine: string, pair: Pair): Case | null {
+  return shrink(address, (plain) =>
+    new SingleRun(plain, pair).run().broken.some((other) => other.invariant === invariant && other.engine === engine),
+  );
+}

@@ -1,0 +1,101 @@
+/** Judges one plain case completely: every finding of every compared fault, every invariant. */
+import type { Case } from '../cases/case.js';
+import { loadCase } from '../cases/load.js';
+import { Steps } from '../cases/steps.js';
+import type { Access } from '../mm/access.js';
+import { RET } from '../mm/fields.js';
+import type { Image } from '../mm/image.js';
+import type { Revision } from '../mm/revision.js';
+import { type Allowlist, entriesFor } from '../oracle/allowlist.js';
+import { INVARIANTS, violated, violatedAfterTeardown } from '../oracle/invariants.js';
+import { FaultJudge, type Finding } from '../oracle/judge.js';
+import { Duel, type Judge, type Side } from './duel.js';
+
+export interface Pair {
+  readonly legacy: Revision;
+  readonly batched: Revision;
+  readonly allowlist: Allowlist;
+}
+
+export interface Broken {
+  readonly invariant: string;
+  readonly engine: string;
+}
+
+/** What a moment of a case looked like to the judge, for those who want to print it. */
+export interface Watcher {
+  fault?(duel: Duel, before: Image, findings: readonly Finding[]): void;
+  access?(duel: Duel, findings: readonly Finding[]): void;
+}
+
+export class SingleRun implements Judge {
+  readonly findings: Finding[] = [];
+  readonly broken: Broken[] = [];
+  readonly duel: Duel;
+  private readonly judge: FaultJudge;
+  private readonly base: Image;
+  private readonly steps = new Steps();
+  private readonly indexes: number[] = [];
+
+  /** @throws ImpossibleCase if the case cannot exist */
+  constructor(
+    plain: Case,
+    pair: Pair,
+    private readonly watcher: Watcher = {},
+    newImage?: (span: number) => Image,
+  ) {
+    const { scene, image } = loadCase(plain);
+    this.base = image;
+    this.steps.load(plain);
+    this.judge = new FaultJudge(plain.span, entriesFor(pair.allowlist, pair.legacy, pair.batched));
+    this.duel = new Duel(scene, pair.legacy, pair.batched, newImage);
+  }
+
+  run(): this {
+    this.duel.play(this.base, this.steps, this);
+    return this;
+  }
+
+  beforeFault(access: Access, before: Image): void {
+    this.judge.begin(this.duel.scene, before, access);
+  }
+
+  afterFault(duel: Duel, before: Image): boolean {
+    const equal = this.judge.compare(duel.legacy.image, duel.batched.image);
+    this.findings.push(...this.judge.findings);
+    this.check(duel.legacy, before);
+    this.check(duel.batched, before);
+    this.watcher.fault?.(duel, before, this.judge.findings);
+    return equal;
+  }
+
+  afterAccess(duel: Duel): boolean {
+    const equal = this.judge.compareAccess(duel.legacy.image, duel.batched.image);
+    this.findings.push(...this.judge.findings);
+    this.watcher.access?.(duel, this.judge.findings);
+    return equal;
+  }
+
+  aloneFault(side: Side, before: Image): void {
+    this.check(side, before);
+  }
+
+  afterTeardown(side: Side): void {
+    const count = violatedAfterTeardown(this.duel.scene, side.image, this.base, side.revision, this.indexes);
+    this.note(side, count);
+  }
+
+  private check(side: Side, before: Image): void {
+    const { slot, write, by } = side.access;
+    const ret = side.image.mm[RET];
+    const { scene } = this.duel;
+    const moment = { scene, before, after: side.image, slot, write, by, ret, revision: side.revision };
+    this.note(side, violated(moment, this.indexes));
+  }
+
+  private note(side: Side, count: number): void {
+    for (let i = 0; i < count; i++) {
+      this.broken.push({ invariant: INVARIANTS[this.indexes[i]].id, engine: side.revision.id });
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/** What every command gets: the world outside, the modules that do the work, and where it leaves its exit code. */
+import { resolve } from 'node:path';
+import { escapeControl } from '../cases/escape.js';
+import type { ExitCode } from './exit_codes.js';
+import type { Io } from './io.js';
+
+/**
+ * The modules behind the commands, loaded when a command needs them: `--help` and `revisions` answer without waiting for
+ * the case space and the allowlist.
+ */
+export interface Modules {
+  campaign(): Promise<
+    Pick<typeof import('../campaign/campaign.js'), 'runCampaign' | 'DEFAULT_FAULTS' | 'DEFAULT_SPANS'>
+  >;
+  replay(): Promise<Pick<typeof import('../campaign/replay.js'), 'replay'>>;
+  check(): Promise<Pick<typeof import('../campaign/check.js'), 'check'>>;
+  allowlist(): Promise<Pick<typeof import('../oracle/allowlist.js'), 'loadAllowlist'>>;
+  address(): Promise<Pick<typeof import('../cases/address.js'), 'caseAt' | 'looksLikeAddress' | 'AddressError'>>;
+  fixture(): Promise<Pick<typeof import('../cases/fixture.js'), 'readFixture' | 'fixtureText'>>;
+}
+
+export const MODULES: Modules = {
+  campaign: () => import('../campaign/campaign.js'),
+  replay: () => import('../campaign/replay.js'),
+  check: () => import('../campaign/check.js'),
+  allowlist: () => import('../oracle/allowlist.js'),
+  address: () => import('../cases/address.js'),
+  fixture: () => import('../cases/fixture.js'),
+};
+
+export interface Context {
+  readonly io: Io;
+  readonly modules: Modules;
+  exitCode: ExitCode;
+}
+
+/** A path as the user wrote it where that means the right file, so that messages name it in the user's words. */
+export function pathOf(io: Io, path: string): string {
+  return io.cwd === process.cwd() ? path : resolve(io.cwd, path);
+}
+
+/** One line of news for the person who waits. */
+export function say(io: Io, text: string): void {
+  io.stderr.write(`ptediff: ${escapeControl(text)}\n`);
+}

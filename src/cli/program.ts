@@ -1,0 +1,48 @@
+/** The commander program: what all commands share. Nothing in here ends the process. */
+import { Command } from 'commander';
+import { VERSION } from '../version.js';
+import * as allow from './allow.js';
+import * as check from './check.js';
+import type { Context } from './context.js';
+import { exitCodeHelp } from './exit_codes.js';
+import * as fixture from './fixture.js';
+import * as fuzz from './fuzz.js';
+import { exampleHelp } from './help.js';
+import * as marks from './marks.js';
+import * as replay from './replay.js';
+import * as revisions from './revisions.js';
+import { hasColor, proseWidth } from './terminal.js';
+
+const EXAMPLES = exampleHelp([
+  ['ptediff fuzz', 'does the batched path still do what the per-page path did?'],
+  ['ptediff fuzz --batched v6.6', 'find the inverted prefault test of 6.6'],
+  ['ptediff replay g1.arm64.64.1.17 --batched v6.6 --trace', 'one case, both engines side by side'],
+  ['ptediff fixture g1.arm64.64.1.17 -o fixtures/cases/mine.yaml', 'keep a case as a file'],
+  ['ptediff check', 'are all fixtures and allowlist entries still right?'],
+]);
+
+/** Builds the program; `context.exitCode` has the result of the command that ran. */
+export function createProgram(context: Context): Command {
+  const { io } = context;
+  const program = new Command('ptediff');
+  program
+    .description('Compares per-page with batched page-table updates of the Linux page-fault path.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      // main() prints errors, all in the same form.
+      outputError: () => {},
+      getOutHelpWidth: () => proseWidth(io.stdout),
+      getErrHelpWidth: () => proseWidth(io.stderr),
+      getOutHasColors: () => hasColor(io.stdout, io.env),
+      getErrHasColors: () => hasColor(io.stderr, io.env),
+    })
+    .addHelpText('before', EXAMPLES)
+    .addHelpText('afterAll', exitCodeHelp());
+  for (const { register } of [fuzz, check, replay, fixture, revisions, marks, allow]) register(program, context);
+  return program;
+}

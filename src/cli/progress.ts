@@ -1,0 +1,57 @@
+/** The progress of a campaign on stderr: one line that changes on a terminal, a line now and then elsewhere. */
+import type { Progress } from '../campaign/api.js';
+import { grouped, plural, shortRate } from '../report/words.js';
+import type { Io } from './io.js';
+import { canRewrite } from './terminal.js';
+
+/** Seconds between two reports. */
+const TERMINAL_INTERVAL = 0.1;
+const LOG_INTERVAL = 5;
+
+const ERASE_LINE = '\r\u001b[K';
+
+/** `12,000/200,000 faults, 350k/s, marks 40/52, 6 classes (1 not explained)` */
+export function progressText(progress: Progress): string {
+  const { faultsRun, faultsPlanned, seconds, marksHit, marksRequired, classes, unexplained } = progress;
+  const planned = faultsPlanned === null ? '' : `/${grouped(faultsPlanned)}`;
+  const parts = [`${grouped(faultsRun)}${planned} faults`];
+  if (seconds > 0) parts.push(shortRate(faultsRun / seconds));
+  parts.push(`marks ${marksHit}/${marksRequired}`);
+  parts.push(plural(classes, 'class', 'classes') + (unexplained > 0 ? ` (${unexplained} not explained)` : ''));
+  return parts.join(', ');
+}
+
+/** Shows progress; the time that counts is the campaign's own. */
+export class ProgressLine {
+  readonly #io: Io;
+  readonly #rewrites: boolean;
+  #next: number;
+  #shown = false;
+
+  constructor(io: Io) {
+    this.#io = io;
+    this.#rewrites = canRewrite(io.stderr, io.env);
+    // A log is not told about a campaign that is over in a moment; a terminal shows at once that something happens.
+    this.#next = this.#rewrites ? 0 : LOG_INTERVAL;
+  }
+
+  show(progress: Progress): void {
+    if (progress.seconds < this.#next) return;
+    this.#next = progress.seconds + (this.#rewrites ? TERMINAL_INTERVAL : LOG_INTERVAL);
+    const text = progressText(progress);
+    if (!this.#rewrites) {
+      this.#io.stderr.write(`ptediff: ${text}\n`);
+      return;
+    }
+    // A line that wraps could not be erased.
+    const columns = (this.#io.stderr.columns || 80) - 1;
+    this.#io.stderr.write(ERASE_LINE + text.slice(0, columns));
+    this.#shown = true;
+  }
+
+  /** Takes the line away, so that what follows starts on a clean one. */
+  clear(): void {
+    if (this.#shown) this.#io.stderr.write(ERASE_LINE);
+    this.#shown = false;
+  }
+}

@@ -1,0 +1,25 @@
+/** What a stream can show: colours and how many columns of prose. */
+import type { Io, Output } from './io.js';
+
+/** Prose in mail is wrapped at 75 columns; a smaller terminal gets less, down to where tables stop making sense. */
+const PROSE_COLUMNS = 75;
+const MIN_COLUMNS = 40;
+
+/** FORCE_COLOR wins over NO_COLOR, as in Node itself; both count only if they are not empty. */
+export function hasColor(output: Output, env: Io['env']): boolean {
+  const force = env.FORCE_COLOR;
+  if (force !== undefined && force !== '') return force !== '0' && force !== 'false';
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
+  return output.isTTY && env.TERM !== 'dumb';
+}
+
+/** Columns for prose. */
+export function proseWidth({ isTTY, columns }: Output): number {
+  if (!isTTY || columns === undefined || columns === 0) return PROSE_COLUMNS;
+  return Math.max(MIN_COLUMNS, Math.min(PROSE_COLUMNS, columns));
+}
+
+/** Can a line on this terminal be written over? */
+export function canRewrite(output: Output, env: Io['env']): boolean {
+  return output.isTTY && env.TERM !== 'dumb';
+}

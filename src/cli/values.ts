@@ -1,0 +1,74 @@
+/** Option values: strictly one way to write each, and a message that shows it. */
+import { InvalidArgumentError } from 'commander';
+import { didYouMean } from '../cases/suggest.js';
+import type { ArchName } from '../mm/arch/architecture.js';
+import { ARCHITECTURES } from '../mm/arch/index.js';
+
+const MIN_SPAN = 4;
+const MAX_SPAN = 512;
+const GIT_HASH = /^[0-9a-f]{40}$/;
+
+/** `7`, or a git commit id, so that a CI job can use the commit it tests. */
+export function parseSeed(text: string): number {
+  if (GIT_HASH.test(text)) return foldHash(text);
+  const seed = /^(?:0|[1-9]\d*)$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(seed)) return seed;
+  throw new InvalidArgumentError(
+    'Expected an integer from 0 to 9007199254740991 (2^53 - 1), or a git commit id of 40 hex digits.',
+  );
+}
+
+/** All 160 bits have a part in the 53 that a seed has. */
+function foldHash(hash: string): number {
+  let rest = BigInt(`0x${hash}`);
+  let folded = 0n;
+  for (; rest > 0n; rest >>= 53n) folded ^= BigInt.asUintN(53, rest);
+  return Number(folded);
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1_000, M: 1_000_000 };
+
+/** `20000`, `20k` or `2M`. */
+export function parseFaults(text: string): number {
+  const match = /^([1-9]\d*)([kM]?)$/.exec(text);
+  const faults = match === null ? Number.NaN : Number(match[1]) * (UNITS[match[2] ?? ''] ?? Number.NaN);
+  if (Number.isSafeInteger(faults)) return faults;
+  throw new InvalidArgumentError('Expected a positive integer, with k or M for thousands or millions.');
+}
+
+const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60 };
+
+/** `500ms`, `30s` or `2m`, as seconds. */
+export function parseDuration(text: string): number {
+  const match = /^([1-9]\d{0,8})(ms|s|m)$/.exec(text);
+  if (match !== null) return Number(match[1]) * (SECONDS[match[2] ?? ''] ?? Number.NaN);
+  throw new InvalidArgumentError('Expected a time such as 500ms, 30s or 2m.');
+}
+
+/** `8,64`: spans in pages, each once. */
+export function parseSpans(text: string): number[] {
+  return listOf(text).map((item) => {
+    const span = /^[1-9]\d{0,2}$/.test(item) ? Number(item) : Number.NaN;
+    if (span >= MIN_SPAN && span <= MAX_SPAN) return span;
+    throw new InvalidArgumentError(`Expected spans from ${MIN_SPAN} to ${MAX_SPAN} pages, separated by commas.`);
+  });
+}
+
+/** `arm64,x86-64`: architectures, each once. */
+export function parseArchitectures(text: string): ArchName[] {
+  const known: readonly string[] = [...ARCHITECTURES.keys()];
+  return listOf(text).map((item) => {
+    if (known.includes(item)) return item as ArchName;
+    const near = didYouMean(item, known);
+    throw new InvalidArgumentError(
+      near === undefined ? `Expected some of ${known.join(', ')}.` : `Did you mean ${near}?`,
+    );
+  });
+}
+
+function listOf(text: string): string[] {
+  const items = text.split(',');
+  const twice = items.find((item, i) => items.indexOf(item) !== i);
+  if (twice !== undefined) throw new InvalidArgumentError(`Expected each value once, found ${twice} again.`);
+  return items;
+}

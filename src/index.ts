@@ -1,0 +1,24 @@
+/** The public face of the package: campaigns, replays, fixtures and the engines that they run on. */
+export { BATCHED_REVISIONS } from './batched/index.js';
+export type { CampaignOptions, Progress } from './campaign/api.js';
+export { DEFAULT_FAULTS, DEFAULT_SPANS, runCampaign } from './campaign/campaign.js';
+export { replay } from './campaign/replay.js';
+export { AddressError, caseAt } from './cases/address.js';
+export { type Case, CaseSchema } from './cases/case.js';
+export { InputError, OutputError } from './cases/files.js';
+export { type Fixture, fixtureText, readFixture } from './cases/fixture.js';
+export { LEGACY_REVISIONS } from './legacy/index.js';
+export type { ArchName } from './mm/arch/architecture.js';
+export { DEFAULT_ARCHITECTURES } from './mm/arch/index.js';
+export type { EngineFamily, Revision } from './mm/revision.js';
+export { type AllowEntry, type Allowlist, loadAllowlist } from './oracle/allowlist.js';
+export {
+  type Replay,
+  type Report,
+  type ReportClass,
+  ReportSchema,
+  type ReportViolation,
+  SCHEMA_VERSION,
+  type Verdict,
+} from './report/model.js';
+export { VERSION } from './version.js';

@@ -1,0 +1,56 @@
+/** Classes of divergences: the same field, kind of site, direction and classifying facts. Their ids are stable. */
+import { FIELDS, type Field } from '../mm/fields.js';
+import { FACTS, factMask, unpack } from './facts.js';
+import type { Finding } from './judge.js';
+import { valueText } from './values.js';
+
+const PAGE_FACTS = ['path', 'pmdRule', 'run', 'faultPage', 'beyondEof', 'firstPopulated'];
+
+/** Facts that tell classes of a field apart. */
+function classifyingFacts(field: Field): readonly string[] {
+  if (field.name === 'young') return ['path', 'run', 'faultPage', 'faultStartsRun', 'contpte'];
+  if (field.name === 'cont') return ['path', 'run', 'contpte'];
+  if (field.name === 'dcacheClean') return ['path', 'folioMapped', 'large'];
+  if (field.name === 'mmap_miss') return ['missesDiffer', 'around', 'path'];
+  if (field.site === 'page') return PAGE_FACTS;
+  if (field.site === 'folio') return ['path', 'pmdRule', 'faultFolio', 'large'];
+  return ['path', 'pmdRule', 'access', 'pmdNone'];
+}
+
+const MASKS = FIELDS.map((field) => factMask(classifyingFacts(field)));
+
+/** Fields whose two values are the direction; the others only say which side is greater. */
+const EXACT = new Set(['pte', 'ret', 'pmd', 'accessOutcome', 'assertions', 'vmaLockRetries']);
+const isExact = (field: Field): boolean => EXACT.has(field.name) || (field.mask & (field.mask - 1)) === 0;
+
+/** Numbers of the direction: equal numbers, same direction. */
+export function directionCode(field: Field, legacy: number, batched: number): number {
+  if (!isExact(field)) return legacy < batched ? 1 : legacy > batched ? 2 : 0;
+  return 64 + Math.clz32(legacy) * 33 + Math.clz32(batched) + (legacy & 7) * 4096 + (batched & 7) * 32768;
+}
+
+function directionText(field: Field, legacy: number, batched: number): string {
+  if (isExact(field)) return `${valueText(field, legacy)}>${valueText(field, batched)}`;
+  return legacy < batched ? 'more' : legacy > batched ? 'less' : 'equal';
+}
+
+/** The part of a fact word that belongs to the class. */
+export const classWord = (finding: Finding): number => finding.word & MASKS[finding.field];
+
+/** Names of the classifying facts that hold, enumerations as name=value. */
+export function classFacts(finding: Finding): string[] {
+  const values = unpack(finding.word);
+  const names = classifyingFacts(FIELDS[finding.field]);
+  return FACTS.filter(({ name }) => names.includes(name)).flatMap(({ name, names: enumerated }) => {
+    const value = values[name];
+    if (enumerated !== undefined) return value === enumerated[0] && name !== 'path' ? [] : [`${name}=${value}`];
+    return value === true ? [name] : [];
+  });
+}
+
+/** Stable id of the finding's class, for people and machines. */
+export function classId(finding: Finding): string {
+  const field = FIELDS[finding.field];
+  const direction = finding.missing ? 'missing' : directionText(field, finding.legacy, finding.batched);
+  return `${field.name}:${direction}:${classFacts(finding).join(',')}`;
+}

@@ -1,0 +1,32 @@
+/** The outcome of `check` for a person: what failed and why, then how much was looked at. */
+import { escapeControl } from '../cases/escape.js';
+import { painter, plural, type TextOptions, wrap } from './words.js';
+
+/** What `check` found out about one file, or about one thing in it. */
+export interface CheckedItem {
+  readonly file: string;
+  readonly name: string;
+  readonly ok: boolean;
+  readonly kind: string;
+  readonly message: string;
+}
+
+/** One paragraph for each failure, the counts by kind, and the result as the last line. */
+export function renderCheck(items: readonly CheckedItem[], { color, width }: TextOptions): string {
+  const paint = painter(color);
+  const failed = items.filter(({ ok }) => !ok);
+  const lines = failed.flatMap(({ file, name, kind, message }) => [
+    paint('red', escapeControl(`FAIL ${file}: ${kind} ${name}`)),
+    ...wrap(escapeControl(message), width, '  '),
+  ]);
+  if (lines.length > 0) lines.push('');
+  for (const kind of new Set(items.map((item) => item.kind))) {
+    const all = items.filter((item) => item.kind === kind);
+    const passed = all.filter(({ ok }) => ok).length;
+    lines.push(`${kind.padEnd(12)}${passed} of ${all.length} passed`);
+  }
+  if (items.length === 0) lines.push(paint('yellow', 'check: nothing to check'));
+  else if (failed.length === 0) lines.push(paint('green', `check: all ${items.length} passed`));
+  else lines.push(paint('red', `check: ${plural(failed.length, 'failure')} in ${items.length}`));
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,105 @@
+/** The part of a report about differences that nothing explains: what differs, the smallest case, both engines. */
+import { escapeControl } from '../cases/escape.js';
+import { fieldNamed } from '../mm/fields.js';
+import { caseLines } from './case_text.js';
+import { replayCommand } from './commands.js';
+import type { Replay, ReplayFault, Report, ReportClass } from './model.js';
+import { differenceLines, explanationLines, rowLines } from './side_by_side.js';
+import { labelled, painter, percent, plural, type TextOptions, table, wrap } from './words.js';
+
+/** Classes that are shown in full; what follows them is listed, and complete in the JSON report. */
+export const FULL_CLASSES = 12;
+
+const INDENT = '   ';
+
+/** One section for each class without explanation, and one for those that only get a line. */
+export function classSections(
+  report: Report,
+  options: TextOptions,
+  replays: ReadonlyMap<string, Replay>,
+): readonly string[][] {
+  const classes = unexplained(report);
+  if (classes.length === 0) return [];
+  const title = painter(options.color)('bold', `Not explained: ${plural(classes.length, 'class', 'classes')}`);
+  const full = classes
+    .slice(0, FULL_CLASSES)
+    .map((found, i) => classLines(found, i + 1, report, options, replays.get(found.id)));
+  return [[title], ...full, restLines(classes.slice(FULL_CLASSES))];
+}
+
+/** A difference that an entry claims. One that an entry asks for and that did not show is not explained by it. */
+export function isExplained({ entry, kind }: Pick<ReportClass, 'entry' | 'kind'>): boolean {
+  return entry !== null && kind === 'difference';
+}
+
+/** The classes that no entry explains, the most important first, as the report has them. */
+export function unexplained({ classes }: Report): ReportClass[] {
+  return classes.filter((found) => !isExplained(found));
+}
+
+function restLines(rest: readonly ReportClass[]): string[] {
+  if (rest.length === 0) return [];
+  const rows = rest.map(({ id, count, share, first }) => [id, plural(count, 'fault'), percent(share), first]);
+  const lines = table(
+    rows.map((row) => row.map((cell) => escapeControl(cell))),
+    '  ',
+  );
+  return [`And ${plural(rest.length, 'more class', 'more classes')} (in full with --format json):`, ...lines];
+}
+
+function classLines(
+  found: ReportClass,
+  number: number,
+  report: Report,
+  options: TextOptions,
+  replay: Replay | undefined,
+): string[] {
+  const { color, width } = options;
+  const inner: TextOptions = { color, width: width - INDENT.length };
+  const paint = painter(color);
+  const label = (name: string, text: string): string[] => labelled(name, escapeControl(text), inner.width);
+  const command = replayCommand(found.first, report.engines);
+  const body = [
+    ...wrap(escapeControl(classTitle(found)), inner.width),
+    ...label('seen', `${plural(found.count, 'fault')}, ${percent(found.share)} of the effective ones`),
+    ...(found.facts.length > 0 ? label('where', found.facts.join(', ')) : []),
+    ...label('first', found.first),
+    ...shrunkLines(found, replay, inner),
+    ...label('replay', command),
+  ];
+  const head = `${number}. ${escapeControl(found.id)}`;
+  return [paint('bold', head), ...body.map((line) => (line === '' ? '' : INDENT + line))];
+}
+
+/** `young of a page, pte_young(): the accessed bit as the handler left it: legacy 0, batched 1` */
+export function classTitle({ kind, field, site, legacy, batched }: ReportClass): string {
+  const meaning = fieldNamed(field)?.meaning;
+  const name = `${field} of ${site === 'mm' ? 'the mm' : `a ${site}`}${meaning === undefined ? '' : ` (${meaning})`}`;
+  if (kind === 'missing')
+    return `${name}: an allowlisted difference did not show, legacy ${legacy}, batched ${batched}`;
+  return `${name}: legacy ${legacy}, batched ${batched}`;
+}
+
+function shrunkLines({ id, shrunk }: ReportClass, replay: Replay | undefined, options: TextOptions): string[] {
+  const plain = shrunk ?? replay?.case;
+  if (plain === undefined) return [];
+  const fault = replay === undefined ? undefined : faultToShow(replay, id);
+  return ['', ...caseLines(plain, options.width), ...(fault === undefined ? [] : faultLines(fault, options)), ''];
+}
+
+/** The fault that shows the class; a shrunk case has hardly ever another one. */
+function faultToShow({ faults }: Replay, id: string): ReplayFault | undefined {
+  const showing = faults.find(({ differences }) => differences.some(({ classId }) => classId === id));
+  return showing ?? faults.find(({ differences }) => differences.length > 0);
+}
+
+function faultLines(fault: ReplayFault, options: TextOptions): string[] {
+  const explanation = explanationLines(fault.differences, options.width);
+  return [
+    '',
+    ...rowLines(fault, options),
+    '',
+    ...differenceLines(fault.differences),
+    ...(explanation.length > 0 ? ['', ...explanation] : []),
+  ];
+}

@@ -1,0 +1,30 @@
+/** The command lines that a report suggests, ready to paste. */
+
+/** Ids of the engines that `fuzz` and `replay` compare without being told. */
+export const DEFAULT_ENGINES = { legacy: 'legacy@v6.1', batched: 'batched@reference' } as const;
+
+interface Engines {
+  readonly legacy: string;
+  readonly batched: string;
+}
+
+/** ` --batched v6.6`, or nothing where an engine is the default one */
+function engineOptions({ legacy, batched }: Engines): string {
+  const options: string[] = [];
+  if (legacy !== DEFAULT_ENGINES.legacy) options.push(` --legacy ${shortName(legacy, 'legacy')}`);
+  if (batched !== DEFAULT_ENGINES.batched) options.push(` --batched ${shortName(batched, 'batched')}`);
+  return options.join('');
+}
+
+/** An option looks for a bare name in its own family first; engines of another one need theirs. */
+function shortName(id: string, family: string): string {
+  return id.startsWith(`${family}@`) ? id.slice(family.length + 1) : id;
+}
+
+export function replayCommand(target: string, engines: Engines): string {
+  return `ptediff replay ${target}${engineOptions(engines)}`;
+}
+
+export function fuzzCommand(engines: Engines, more: string): string {
+  return `ptediff fuzz${engineOptions(engines)}${more}`;
+}

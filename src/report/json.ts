@@ -1,0 +1,33 @@
+/** The report as JSON. The order of keys is that of the schema, so that two reports can be compared as text. */
+import { z } from 'zod';
+import { type Report, ReportSchema } from './model.js';
+
+/** Two blanks of indentation and a newline at the end; `timing`, all that changes from run to run, comes last. */
+export function renderJson(report: Report): string {
+  return `${JSON.stringify(ordered(report, ReportSchema), null, 2)}\n`;
+}
+
+/** The value with the keys of each mapping in the order of its schema; names that the schema leaves open are sorted. */
+function ordered(value: unknown, schema: unknown): unknown {
+  const inner = unwrapped(schema);
+  if (Array.isArray(value)) {
+    const element = inner instanceof z.ZodArray ? inner.element : undefined;
+    return value.map((item) => ordered(item, element));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const shape: Readonly<Record<string, unknown>> = inner instanceof z.ZodObject ? inner.shape : {};
+  const known = Object.keys(shape);
+  const others = Object.keys(value).filter((key) => !known.includes(key));
+  const entries = [...known, ...others.sort()]
+    .filter((key) => Object.hasOwn(value, key))
+    .map((key) => [key, ordered((value as Record<string, unknown>)[key], shape[key])]);
+  return Object.fromEntries(entries);
+}
+
+function unwrapped(schema: unknown): unknown {
+  let inner = schema;
+  while (inner instanceof z.ZodNullable || inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) {
+    inner = inner.unwrap();
+  }
+  return inner;
+}

@@ -1,0 +1,73 @@
+/** A replay for a person: the case, both engines side by side at each fault, their final states as a diff. */
+import { escapeControl } from '../cases/escape.js';
+import { caseLines } from './case_text.js';
+import { isExplained } from './class_text.js';
+import { stateDiffLines, traceLines } from './diff.js';
+import type { Replay, ReplayFault, Verdict } from './model.js';
+import { differenceLines, explanationLines, rowLines } from './side_by_side.js';
+import { painter, plural, type TextOptions, wrap } from './words.js';
+
+export interface ReplayTextOptions extends TextOptions {
+  /** show the steps of both engines */
+  readonly trace: boolean;
+}
+
+/** The whole replay; the verdict is the last line. */
+export function renderReplay(replay: Replay, options: ReplayTextOptions): string {
+  const paint = painter(options.color);
+  const name = replay.address === null ? '' : `${replay.address}: `;
+  const sections = [
+    [paint('bold', escapeControl(`${name}${replay.legacy} against ${replay.batched}`))],
+    caseLines(replay.case, options.width),
+    ...replay.faults.map((fault, i) => faultLines(fault, i + 1, options)),
+    options.trace ? [paint('bold', 'Steps'), ...traceLines(replay, options)] : [],
+    [paint('bold', 'Final states'), ...stateDiffLines(replay, options)],
+    violationLines(replay, options),
+    [verdictLine(replay, options)],
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+function faultLines(fault: ReplayFault, number: number, options: TextOptions): string[] {
+  const judged = fault.judged ? '' : ' (after the first difference: not compared)';
+  const explanation = explanationLines(fault.differences, options.width);
+  const table = differenceLines(fault.differences);
+  return [
+    painter(options.color)('bold', `Fault ${number}: ${escapeControl(fault.access)}${judged}`),
+    ...rowLines(fault, options),
+    ...(table.length > 0 ? ['', ...table] : []),
+    ...(explanation.length > 0 ? ['', ...explanation] : []),
+  ];
+}
+
+function violationLines({ violations }: Replay, { color, width }: TextOptions): string[] {
+  if (violations.length === 0) return [];
+  const lines = violations.flatMap(({ invariant, engine, sentence }) =>
+    wrap(escapeControl(`${invariant} on ${engine}: ${sentence}`), width, '  '),
+  );
+  return [painter(color)('bold', 'Violated invariants'), ...lines];
+}
+
+function verdictLine(replay: Replay, { color }: TextOptions): string {
+  const style = { agree: 'green', explained: 'green', divergent: 'red', undecided: 'yellow' } as const;
+  return painter(color)(style[replay.verdict], `verdict: ${replay.verdict}, ${reason(replay)}`);
+}
+
+function reason({ verdict, faults, violations }: Replay): string {
+  const differences = faults.flatMap((fault) => fault.differences);
+  const open = differences.filter((difference) => !isExplained(difference)).length;
+  const reasons: Readonly<Record<Verdict, string>> = {
+    agree: `no difference in ${plural(faults.length, 'fault')}`,
+    explained: `${plural(differences.length, 'difference')}, all in the allowlist`,
+    undecided: 'a difference is still under review, or nothing was effective',
+    divergent:
+      [
+        ...(open > 0 ? [`${plural(open, 'difference')} without explanation`] : []),
+        ...(violations.length > 0 ? [plural(violations.length, 'violated invariant')] : []),
+      ].join(', ') || 'see above',
+  };
+  return reasons[verdict];
+}

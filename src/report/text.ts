@@ -1,0 +1,151 @@
+/**
+ * A campaign's report for a person: what was run, what the allowlist explains, what it does not, what to do next. The
+ * verdict is the last line. Plain ASCII, so that it can be pasted into mail.
+ */
+import { escapeControl } from '../cases/escape.js';
+import { classSections, isExplained, unexplained } from './class_text.js';
+import { fuzzCommand, replayCommand } from './commands.js';
+import type { Replay, Report } from './model.js';
+import { grouped, labelled, type Paint, painter, percent, plural, type TextOptions, table, wrap } from './words.js';
+
+/** What a caller knows beside the report. */
+export interface ReportExtras {
+  /** titles of allowlist entries by id */
+  readonly titles?: ReadonlyMap<string, string>;
+  /** what the shrunk case of a class does, by id of the class */
+  readonly replays?: ReadonlyMap<string, Replay>;
+}
+
+/** The whole report. */
+export function renderText(report: Report, options: TextOptions, extras: ReportExtras = {}): string {
+  const paint = painter(options.color);
+  const sections = [
+    headerLines(report, options),
+    explainedLines(report, options, extras),
+    ...classSections(report, options, extras.replays ?? new Map()),
+    violationLines(report, options),
+    listLines('Engines that died', report.died.map(diedText), options),
+    listLines('Required marks that stayed cold', report.coldMarks, options),
+    listLines('Stale allowlist entries (the campaign could show them and did not)', report.staleEntries, options),
+    nextLines(report, options),
+  ];
+  const text = sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+  return `${text}\n${verdictLine(report, paint)}\n`;
+}
+
+function headerLines(report: Report, { color, width }: TextOptions): string[] {
+  const { engines, faults, timing } = report;
+  const title = `${engines.legacy} against ${engines.batched} (ptediff ${report.version})`;
+  const planned = faults.planned === null ? '' : ` of ${grouped(faults.planned)}`;
+  const share = faults.run === 0 ? 0 : faults.effective / faults.run;
+  const extra = [report.races ? 'with races' : '', report.invariants === 'all' ? 'invariants on every fault' : ''];
+  const rows: readonly (readonly [string, string])[] = [
+    ['on', `${report.architectures.join(', ')}`],
+    ['spans', `${report.spans.join(', ')} pages`],
+    ['seed', `${report.seed} (generator version ${report.generatorVersion})`],
+    ['faults', `${grouped(faults.run)}${planned} run, ${grouped(faults.effective)} effective (${percent(share)})`],
+    [
+      'rate',
+      `${grouped(Math.round(timing.faultsPerSecond))} faults/s, ${timing.seconds.toFixed(timing.seconds < 10 ? 2 : 0)} s`,
+    ],
+    ['options', extra.filter((text) => text !== '').join(', ')],
+  ];
+  return [
+    painter(color)('bold', escapeControl(title)),
+    ...rows.filter(([, text]) => text !== '').flatMap(([label, text]) => labelled(label, escapeControl(text), width)),
+  ];
+}
+
+function explainedLines(report: Report, { color, width }: TextOptions, { titles }: ReportExtras): string[] {
+  const explained = report.classes.filter(isExplained);
+  const hit = Object.entries(report.allowlist).filter(([, count]) => count > 0);
+  const ids = [...new Set([...hit.map(([id]) => id), ...explained.map(({ entry }) => entry as string)])].sort();
+  if (ids.length === 0) return [];
+  const lines = [painter(color)('bold', 'Explained by the allowlist')];
+  const rows = ids.map((id) => {
+    const classes = explained.filter(({ entry }) => entry === id);
+    const count = report.allowlist[id] ?? 0;
+    const share = report.faults.effective === 0 ? 0 : count / report.faults.effective;
+    const review = classes.some(({ underReview }) => underReview) ? ['under review'] : [];
+    return [id, plural(count, 'fault'), percent(share), plural(classes.length, 'class', 'classes'), ...review];
+  });
+  const heads = table(
+    rows.map((row) => row.map((cell) => escapeControl(cell))),
+    '  ',
+  );
+  ids.forEach((id, i) => {
+    lines.push(heads[i] as string);
+    const title = titles?.get(id);
+    if (title !== undefined) lines.push(...wrap(escapeControl(title), width, '      '));
+  });
+  return lines;
+}
+
+function violationLines(report: Report, { color, width }: TextOptions): string[] {
+  if (report.violations.length === 0) return [];
+  const lines = [painter(color)('bold', `Violated invariants: ${report.violations.length}`)];
+  for (const { invariant, engine, sentence, count, first } of report.violations) {
+    lines.push(...wrap(escapeControl(`${invariant} on ${engine}: ${sentence}`), width, '  '));
+    lines.push(`      ${plural(count, 'fault')}, first at ${escapeControl(first)}`);
+    lines.push(`      ${escapeControl(replayCommand(first, report.engines))}`);
+  }
+  return lines;
+}
+
+function diedText({ engine, address, message }: Report['died'][number]): string {
+  return `${engine} at ${address}: ${message}`;
+}
+
+function listLines(title: string, items: readonly string[], { color, width }: TextOptions): string[] {
+  if (items.length === 0) return [];
+  const paint = painter(color);
+  return [paint('bold', title), ...items.flatMap((item) => wrap(escapeControl(item), width, '  '))];
+}
+
+/** The one command that brings the reader further. */
+function nextLines(report: Report, options: TextOptions): string[] {
+  const command = nextCommand(report);
+  return command === undefined ? [] : [painter(options.color)('dim', 'Next'), `  ${escapeControl(command)}`];
+}
+
+function nextCommand(report: Report): string | undefined {
+  const { engines, faults, seed } = report;
+  const first = unexplained(report)[0] ?? report.violations[0];
+  if (first !== undefined) return `${replayCommand(first.first, engines)} --trace`;
+  const [died] = report.died;
+  if (died !== undefined) return `PTEDIFF_DEBUG=1 ${replayCommand(died.address, engines)}`;
+  if (report.staleEntries.length > 0) return 'ptediff check';
+  if (report.coldMarks.length > 0)
+    return fuzzCommand(engines, ` --faults ${Math.max(faults.run, 1) * 10} --seed ${seed}`);
+  return report.verdict === 'agree' ? undefined : 'ptediff allow list';
+}
+
+/** The verdict and its reason in one line. */
+export function verdictLine(report: Report, paint: Paint = painter(false)): string {
+  const stopped = report.stopped === 'interrupted' ? ' (partial: interrupted)' : '';
+  const failFast = report.stopped === 'fail-fast' ? ' (stopped at the first)' : '';
+  const style = { agree: 'green', explained: 'green', divergent: 'red', undecided: 'yellow' } as const;
+  return paint(style[report.verdict], `verdict: ${report.verdict}, ${reason(report)}${stopped}${failFast}`);
+}
+
+function reason(report: Report): string {
+  const { verdict, classes, violations, faults } = report;
+  const open = unexplained(report).length;
+  if (verdict === 'agree') return `no difference in ${plural(faults.effective, 'effective fault')}`;
+  if (verdict === 'explained') return `${plural(classes.length, 'class', 'classes')} of known differences, no other`;
+  if (verdict === 'undecided') return undecidedReason(report);
+  const parts = open > 0 ? [`${plural(open, 'class', 'classes')} without explanation`] : [];
+  if (violations.length > 0) parts.push(plural(violations.length, 'violated invariant'));
+  return parts.join(', ') || 'see above';
+}
+
+function undecidedReason({ died, faults, coldMarks, classes, stopped }: Report): string {
+  if (died.length > 0) return 'an engine died';
+  if (faults.effective === 0) return 'no fault was effective';
+  if (coldMarks.length > 0) return `${plural(coldMarks.length, 'required mark')} stayed cold`;
+  if (classes.some(({ underReview }) => underReview)) return 'a difference is still under review';
+  return stopped === 'complete' ? 'see above' : 'the campaign ended early';
+}

@@ -1,0 +1,71 @@
+/**
+ * Writes the files of the repository that follow from the source: `node dist/tools/generate.js`. With `--check` nothing
+ * is written, and the exit code is 1 if a file is not current.
+ */
+import { readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeWhole } from '../cases/files.js';
+import { fixtureJsonSchema, jsonSchema } from '../cases/schema.js';
+import { ReportSchema } from '../report/model.js';
+
+/** A file that is generated and committed. */
+export interface Generated {
+  /** below the root of the repository */
+  readonly path: string;
+  text(): string;
+}
+
+function schema(name: string, source: () => object): Generated {
+  return {
+    path: `fixtures/schema/${name}.schema.json`,
+    text: () => `${JSON.stringify(source(), null, 2)}\n`,
+  };
+}
+
+export const GENERATED: readonly Generated[] = [
+  schema('fixture', fixtureJsonSchema),
+  schema('report', () => jsonSchema(ReportSchema)),
+];
+
+/** The paths of generated files below `root` whose content is not what the source gives. */
+export function staleFiles(root: string, files: readonly Generated[] = GENERATED): string[] {
+  return files.filter((file) => currentText(join(root, file.path)) !== file.text()).map(({ path }) => path);
+}
+
+function currentText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Brings the files below `root` up to date, or only tells which are not.
+ * @param out takes lines of text
+ * @returns the exit code
+ */
+export function generate(
+  args: readonly string[],
+  root: string,
+  out: (text: string) => void,
+  files: readonly Generated[] = GENERATED,
+): number {
+  const check = args.includes('--check');
+  const stale = staleFiles(root, files);
+  for (const file of files) {
+    if (!stale.includes(file.path)) continue;
+    if (!check) writeWhole(join(root, file.path), file.text());
+    out(check ? `${file.path} is not current: run npm run generate\n` : `${file.path} written\n`);
+  }
+  if (stale.length === 0) out(`${files.length} generated files are current\n`);
+  return check && stale.length > 0 ? 1 : 0;
+}
+
+const started = process.argv[1];
+if (started !== undefined && realpathSync(started) === fileURLToPath(import.meta.url)) {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  process.exitCode = generate(process.argv.slice(2), root, (text) => process.stdout.write(text));
+}
