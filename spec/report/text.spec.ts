@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/model.js';
 import { type ReportExtras, renderText, verdictLine } from '../../src/report/text.js';
-import { aClass, aDifference, aFault, aReplay, aReport, aViolation, PLAIN } from './samples.js';
+import { aCase, aClass, aDifference, aFault, aReplay, aReport, aViolation, PLAIN } from './samples.js';
 
 const engines = { legacy: 'legacy@v6.1', batched: 'batched@v6.6' };
 
@@ -15,7 +15,7 @@ describe('a campaign without differences', () => {
       on       x86-64, arm64
       spans    8, 64 pages
       seed     1 (generator version 1)
-      faults   20,000 of 20,000 run, 12,345 effective (61.7 %)
+      faults   20,000 run (20,000 planned), 12,345 effective (61.7 %)
       rate     512,000 faults/s, 0.04 s
 
       verdict: agree, no difference in 12,345 effective faults
@@ -46,15 +46,19 @@ describe('a campaign whose differences are explained', () => {
       on       x86-64, arm64
       spans    8, 64 pages
       seed     1 (generator version 1)
-      faults   20,000 of 20,000 run, 12,345 effective (61.7 %)
+      faults   20,000 run (20,000 planned), 12,345 effective (61.7 %)
       rate     512,000 faults/s, 0.04 s
       options  with races, invariants on every fault
 
       Explained by the allowlist
-        stats           1 fault       <0.1 %  1 class    under review
-        young-prefault  4,000 faults  32.4 %  2 classes
-            Prefaulted entries are old on arm64 with hardware access flag since
-            6.12
+        (to see one: ptediff replay ADDRESS)
+        stats: 1 fault, <0.1 %, under review
+            g1.arm64.16.1.17  c
+        young-prefault: 4,000 faults, 32.4 %
+          Prefaulted entries are old on arm64 with hardware access flag since
+          6.12
+            g1.arm64.16.1.17  young.page.0-1.prefault
+            g1.arm64.16.1.17  b
 
       Next
         ptediff allow list
@@ -63,6 +67,12 @@ describe('a campaign whose differences are explained', () => {
       "
     `);
   });
+});
+
+it('an entry with many classes lists some of them', () => {
+  const classes = Array.from({ length: 10 }, (_, i) => aClass({ id: `class-${i}`, entry: 'an-entry' }));
+  const text = renderText(aReport({ verdict: 'explained', classes, allowlist: { 'an-entry': 10 } }), PLAIN);
+  expect(text).toContain('      g1.arm64.16.1.17  class-7\n      and 2 more classes (with --format json)\n');
 });
 
 describe('a campaign with a difference that nothing explains', () => {
@@ -82,7 +92,7 @@ describe('a campaign with a difference that nothing explains', () => {
       on       x86-64, arm64
       spans    8, 64 pages
       seed     1 (generator version 1)
-      faults   20,000 of 20,000 run, 12,345 effective (61.7 %)
+      faults   20,000 run (20,000 planned), 12,345 effective (61.7 %)
       rate     512,000 faults/s, 0.04 s
 
       Not explained: 1 class
@@ -164,7 +174,7 @@ describe('what else a person must know', () => {
     const report = aReport({
       verdict: 'divergent',
       engines: { legacy: 'batched@v6.12', batched: 'legacy@v6.5' },
-      violations: [aViolation()],
+      violations: [aViolation({ shrunk: aCase() })],
       died: [{ engine: 'legacy@v6.5', address: 'g1.arm64.16.1.3', message: 'stack overflow' }],
       coldMarks: ['batched.run-split'],
       staleEntries: ['old-entry'],
@@ -174,13 +184,18 @@ describe('what else a person must know', () => {
       on       x86-64, arm64
       spans    8, 64 pages
       seed     1 (generator version 1)
-      faults   20,000 of 20,000 run, 12,345 effective (61.7 %)
+      faults   20,000 run (20,000 planned), 12,345 effective (61.7 %)
       rate     512,000 faults/s, 0.04 s
 
       Violated invariants: 1
         I5 on batched@v6.6: an entry maps the page of its index
             3 faults, first at g1.arm64.16.1.99
             ptediff replay g1.arm64.16.1.99 --legacy batched@v6.12 --batched legacy@v6.5
+            machine  arm64, 16 slots, fault-around of 16 pages
+            mapping  slots 0 to 15, shared
+            file     regular, i_size 16 pages, mmap_miss 20
+            cache    [==============]
+            access   read slot 5
 
       Engines that died
         legacy@v6.5 at g1.arm64.16.1.3: stack overflow
@@ -252,7 +267,7 @@ describe('the verdict', () => {
   it('has no faults to speak of where none was planned', () => {
     const text = renderText(aReport({ faults: { planned: null, run: 0, effective: 0 }, allowlist: { a: 1 } }), PLAIN);
     expect(text).toContain('faults   0 run, 0 effective (0.0 %)');
-    expect(text).toContain('a  1 fault  0.0 %  0 classes');
+    expect(text).toContain('  a: 1 fault, 0.0 %\n');
   });
 });
 

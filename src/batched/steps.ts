@@ -301,7 +301,8 @@ export const STEPS: { readonly [F in Feature]?: Readonly<Record<string, Replace>
     page: (Base) =>
       class extends Base {
         protected override unmap_poisoned(page: number): void {
-          evictPoisoned(this.scene, this.image, page);
+          // The index field of a tail page is not maintained.
+          if (this.page_folio(page) === page) evictPoisoned(this.scene, this.image, page);
         }
       },
   },

@@ -111,7 +111,8 @@ export function checkFixture(fixture: Fixture): string[] {
     if (revision !== undefined) return compareExpectation(fixture, observe(fixture.case, revision));
     const ids = REVISIONS.map((known) => known.id);
     const near = didYouMean(id, ids);
-    const what = `expect: expected a known engine, found "${id}"${near === undefined ? '' : `, did you mean "${near}"?`}`;
+    const guess = near === undefined ? '' : `, did you mean "${near}"?`;
+    const what = `expect: expected a known engine, found "${id}"${guess}`;
     const hint = `Known engines: ${ids.join(', ')}.`;
     throw new InputError(fixture.file, what, { ...fixture.positionOf(['expect', id], 'key'), hint });
   });
@@ -125,17 +126,19 @@ export function compareExpectation(fixture: Fixture, observation: Observation): 
   const engine = observation.revision.id;
   const expected: EngineExpectation = fixture.expect[engine] ?? {};
   const lines: string[] = [];
+  const complain = (path: Path, what: string): void => {
+    const at = fixture.positionOf(['expect', engine, ...path]);
+    lines.push(new InputError(fixture.file, `${engine} ${path.join('.')}: ${what}`, at).message);
+  };
   const report: Report = (path, wanted, found, where = '') => {
-    if (wanted === found) return;
-    const what = `${engine} ${path.join('.')}: expected ${shown(wanted)}, found ${shown(found)}${where}`;
-    lines.push(new InputError(fixture.file, what, fixture.positionOf(['expect', engine, ...path])).message);
+    if (wanted !== found) complain(path, `expected ${shown(wanted)}, found ${shown(found)}${where}`);
   };
   for (const name of ['afterMapPages', 'afterFault', 'final'] as const) {
     const state = expected[name];
-    if (state === undefined) continue;
     const found = observation[name];
-    if (found === null) report([name], MISSING[name as 'afterFault'], 'none');
-    else compareState(observation, found, state, (path, ...rest) => report([name, ...path], ...rest));
+    if (state === undefined) continue;
+    if (found !== null) compareState(observation, found, state, (path, ...rest) => report([name, ...path], ...rest));
+    else complain([name], `expected a first fault${name === 'afterMapPages' ? ' with fault-around' : ''}, found none`);
   }
   expected.faults?.forEach((count, i) => {
     report(['faults'], count, observation.faults[i], ` (access ${i + 1})`);
@@ -146,10 +149,8 @@ export function compareExpectation(fixture: Fixture, observation: Observation): 
   return lines;
 }
 
-const MISSING = { afterMapPages: 'a first fault with fault-around', afterFault: 'a fault' };
-
 function shown(value: unknown): string {
-  return typeof value === 'string' && !Object.values(MISSING).includes(value) ? `"${value}"` : String(value);
+  return typeof value === 'string' ? `"${value}"` : String(value);
 }
 
 function compareState(observation: Observation, found: Moment, expected: ExpectedState, report: Report): void {

@@ -30,6 +30,7 @@ export function drawMapping(drawer: Drawer, scene: Scene, base: Image): void {
   scene.mkwrite = scene.fileKind === FILE_REGULAR ? drawMkwrite(drawer) : MKWRITE_NONE;
   scene.hasMapPages = drawer.pick(DIALS.noMapPages) === 0;
   scene.vmaLock = drawer.pair.vmaLock && !scene.hasMapPages && drawer.pick(DIALS.vmaLock) === 1;
+  scene.prepare();
   drawSize(drawer, scene, base);
 }
 

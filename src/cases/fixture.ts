@@ -60,9 +60,9 @@ const state = {
 };
 
 /** What is expected of the state at one moment; what is not named may have any value. */
-export const StateSchema = z.strictObject(state);
+const StateSchema = z.strictObject(state);
 
-export const EngineExpectationSchema = z
+const EngineExpectationSchema = z
   .strictObject({
     afterMapPages: StateSchema.optional().describe('after ->map_pages of the first fault'),
     afterFault: StateSchema.optional().describe('after the first fault, before the access itself sets bits'),

@@ -1,6 +1,7 @@
 /** The text of a new fixture: readable YAML with its comment, short where the case has nothing special. */
 import { Document, isCollection, isMap, isScalar, isSeq, type Scalar, visit } from 'yaml';
 import { type Case, CaseSchema } from './case.js';
+import { escapeControl } from './escape.js';
 import type { EngineExpectation } from './fixture.js';
 
 /** Line that lets an editor check and complete a fixture in fixtures/cases. */
@@ -19,7 +20,7 @@ export interface FixtureMeta {
 /** The text of a fixture file that reads back as this case; what has its default value is left out. */
 export function fixtureText(plain: Case, meta: FixtureMeta): string {
   const { title, about, source, row, expect } = meta;
-  const head = [MODELINE, ...meta.comment.map((text) => `# ${text}`.trimEnd())];
+  const head = [MODELINE, ...meta.comment.map((text) => `# ${escapeControl(text)}`.trimEnd())];
   const named = Object.fromEntries(
     Object.entries({ title, about, source, row }).filter(([, text]) => text !== undefined),
   );

@@ -73,6 +73,7 @@ export function loadCase(plain: Case): Loaded {
   const scene = new Scene(plain.span);
   const image = new Image(plain.span);
   loadScene(plain, scene);
+  scene.prepare();
   loadCache(plain, scene, image);
   image.mm[MMAP_MISS] = plain.file.mmapMiss;
   image.mm[I_SIZE] = Math.ceil(plain.file.size / PAGE_SIZE) - plain.file.base;

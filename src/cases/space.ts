@@ -286,7 +286,7 @@ export const DIALS = {
     [1, 1],
     [2, 1],
   ]),
-  teardown: flag('teardown', null, 60),
+  teardown: flag('teardown', null, 24),
   failure: new Dial('failure', 'failures', [
     [0, 10],
     [FAIL_PTE_ALLOC, 2],

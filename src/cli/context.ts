@@ -5,8 +5,8 @@ import type { ExitCode } from './exit_codes.js';
 import type { Io } from './io.js';
 
 /**
- * The modules behind the commands, loaded when a command needs them: `--help` and `revisions` answer without waiting for
- * the case space and the allowlist.
+ * The modules behind the commands, loaded when a command needs them: `--help` and `revisions` answer without waiting
+ * for the case space and the allowlist.
  */
 export interface Modules {
   campaign(): Promise<

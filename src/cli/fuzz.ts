@@ -10,12 +10,13 @@ import { renderText, verdictLine } from '../report/text.js';
 import { grouped } from '../report/words.js';
 import { type Context, pathOf, say } from './context.js';
 import { addEngineOptions, type EngineOptions } from './engines.js';
-import { codeOfReport, mostImportant } from './exit_codes.js';
+import { failureOf } from './errors.js';
+import { codeOfReport, EXIT, type ExitCode, mostImportant } from './exit_codes.js';
 import { exampleHelp } from './help.js';
 import { requireWritable, writeResult } from './output.js';
 import { fixturesFolder } from './package.js';
 import { ProgressLine } from './progress.js';
-import { hasColor, proseWidth } from './terminal.js';
+import { hasColor, MAIL_COLUMNS, proseWidth } from './terminal.js';
 import { parseArchitectures, parseDuration, parseFaults, parseSeed, parseSpans } from './values.js';
 
 /** Fixed, so that a first run is the same everywhere and two runs can be compared. */
@@ -34,12 +35,12 @@ interface FuzzOptions extends EngineOptions {
   readonly faults?: number;
   readonly for?: number;
   readonly seed: number;
-  readonly races: boolean;
+  readonly races?: boolean;
   readonly invariants: 'sampled' | 'all';
   readonly allow?: string;
   readonly format: 'text' | 'json';
   readonly out?: string;
-  readonly failFast: boolean;
+  readonly failFast?: boolean;
 }
 
 export function register(program: Command, context: Context): void {
@@ -59,7 +60,7 @@ export function register(program: Command, context: Context): void {
     .addOption(
       new Option('--seed <number>', '0 to 2^53 - 1, or a git commit id').argParser(parseSeed).default(DEFAULT_SEED),
     )
-    .option('--races', 'let other threads act during a fault', false)
+    .option('--races', 'let other threads act during a fault')
     .addOption(
       new Option('--invariants <which>', 'check them on a sample of the equal faults, or on all')
         .choices(['sampled', 'all'])
@@ -68,7 +69,7 @@ export function register(program: Command, context: Context): void {
     .option('--allow <folder>', 'allowlist entries (default: fixtures/allow)')
     .addOption(new Option('--format <format>', 'of the report').choices(['text', 'json']).default('text'))
     .option('--out <file>', 'write the report to a file')
-    .option('--fail-fast', 'stop at the first difference that is not explained', false)
+    .option('--fail-fast', 'stop at the first difference that is not explained')
     .action(async (options: FuzzOptions) => {
       await fuzz(options, context);
     });
@@ -91,17 +92,16 @@ async function fuzz(options: FuzzOptions, context: Context): Promise<void> {
     faults: isTimed ? null : (options.faults ?? DEFAULT_FAULTS),
     seconds: options.for ?? null,
     seed: options.seed,
-    races: options.races,
+    races: options.races ?? false,
     invariantsAll: options.invariants === 'all',
     allowlist,
-    failFast: options.failFast,
+    failFast: options.failFast ?? false,
   };
-  announce(plan, context);
   const report = await runWatched(plan, runCampaign, context);
-  const text = await rendered(report, options, allowlist, context);
+  const { text, code } = await rendered(report, options, allowlist, context);
   const written = writeResult(context, options.out, text);
   if (options.out !== undefined) say(io, verdictLine(report));
-  context.exitCode = mostImportant([codeOfReport(report), written]);
+  context.exitCode = mostImportant([codeOfReport(report), code, written]);
 }
 
 /** The seed comes first: whatever happens to the process, the run can be repeated. */
@@ -115,8 +115,9 @@ function announce({ legacy, batched, seed, faults, seconds }: CampaignOptions, {
 async function runWatched(
   plan: CampaignOptions,
   runCampaign: (options: CampaignOptions) => Promise<Report>,
-  { io }: Context,
+  context: Context,
 ): Promise<Report> {
+  const { io } = context;
   const progress = new ProgressLine(io);
   let stop = false;
   const forget = io.onInterrupt(() => {
@@ -125,6 +126,7 @@ async function runWatched(
     say(io, 'stopping; press Ctrl-C again to end at once');
   });
   try {
+    announce(plan, context);
     return await runCampaign({ ...plan, onProgress: (news) => progress.show(news), stopRequested: () => stop });
   } finally {
     forget();
@@ -136,30 +138,46 @@ async function rendered(
   report: Report,
   options: FuzzOptions,
   allowlist: Allowlist,
-  { io, modules }: Context,
-): Promise<string> {
-  if (options.format === 'json') return (await import('../report/json.js')).renderJson(report);
+  context: Context,
+): Promise<{ text: string; code: ExitCode }> {
+  const { io } = context;
+  if (options.format === 'json') {
+    const { renderJson } = await import('../report/json.js');
+    return { text: renderJson(report), code: EXIT.ok };
+  }
   const titles = new Map(allowlist.entries.map(({ id, title }) => [id, title]));
-  const replays = await replaysOf(report, options, allowlist, modules);
+  const { replays, code } = await replaysOf(report, options, allowlist, context);
   const toFile = options.out !== undefined;
-  const width = toFile ? proseWidth({ write: () => {}, isTTY: false }) : proseWidth(io.stdout);
-  return renderText(report, { color: !toFile && hasColor(io.stdout, io.env), width }, { titles, replays });
+  const width = toFile ? MAIL_COLUMNS : proseWidth(io.stdout);
+  return {
+    text: renderText(report, { color: !toFile && hasColor(io.stdout, io.env), width }, { titles, replays }),
+    code,
+  };
 }
 
-/** Both engines on the shrunk case of each class that the report shows in full. */
+/**
+ * Both engines on the shrunk case of each class that the report shows in full. What goes wrong here is reported and
+ * does not take the report away.
+ */
 async function replaysOf(
   report: Report,
   { legacy, batched }: EngineOptions,
   allowlist: Allowlist,
-  modules: Context['modules'],
-): Promise<Map<string, Replay>> {
+  { io, modules }: Context,
+): Promise<{ replays: Map<string, Replay>; code: ExitCode }> {
+  const replays = new Map<string, Replay>();
   const classes = unexplained(report).slice(0, FULL_CLASSES);
-  if (classes.length === 0) return new Map();
-  const [{ replay }, { caseAt }] = await Promise.all([modules.replay(), modules.address()]);
-  return new Map(
-    classes.map(({ id, first, shrunk }) => {
+  if (classes.length === 0) return { replays, code: EXIT.ok };
+  try {
+    const [{ replay }, { caseAt }] = await Promise.all([modules.replay(), modules.address()]);
+    for (const { id, first, shrunk } of classes) {
       const target = shrunk === null ? { case: caseAt(first), address: first } : { case: shrunk, address: null };
-      return [id, replay(target, { legacy, batched, allowlist, trace: false })];
-    }),
-  );
+      replays.set(id, replay(target, { legacy, batched, allowlist, trace: false }));
+    }
+    return { replays, code: EXIT.ok };
+  } catch (error) {
+    const { text, code } = failureOf(error, io.env.PTEDIFF_DEBUG === '1');
+    io.stderr.write(text);
+    return { replays, code };
+  }
 }

@@ -1,9 +1,4 @@
 /** How every command introduces itself: examples first. */
-import type { Command } from 'commander';
-import type { Context } from './context.js';
-
-/** Adds a command to the program. */
-export type Register = (program: Command, context: Context) => void;
 
 /** @param examples command lines, each with what it is for; the second part may be empty */
 export function exampleHelp(examples: readonly (readonly [command: string, purpose: string])[]): string {

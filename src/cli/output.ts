@@ -23,7 +23,8 @@ export function requireWritable({ io }: Context, file: string | undefined): void
 }
 
 /**
- * Writes the result of a run. If the file cannot be written, the result goes to stdout instead: it may have taken hours.
+ * Writes the result of a run. If the file cannot be written, the result goes to stdout instead: it may have taken
+ * hours.
  */
 export function writeResult({ io }: Context, file: string | undefined, text: string): ExitCode {
   if (file === undefined) {

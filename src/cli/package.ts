@@ -9,8 +9,8 @@ import { UnavailableError } from './errors.js';
 export const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * The folder with `allow`, `cases` and `regressions`: that of the working directory if it has one, which is then said on
- * stderr, else the packaged one.
+ * The folder with `allow`, `cases` and `regressions`: that of the working directory if it has one, which is then said
+ * on stderr, else the packaged one.
  *
  * @throws UnavailableError if the package has lost its fixtures
  */

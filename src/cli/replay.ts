@@ -15,7 +15,7 @@ const EXAMPLES = exampleHelp([
 ]);
 
 interface ReplayCommandOptions extends EngineOptions {
-  readonly trace: boolean;
+  readonly trace?: boolean;
 }
 
 export function register(program: Command, context: Context): void {
@@ -25,13 +25,17 @@ export function register(program: Command, context: Context): void {
     .argument('<address|file>', 'address of a drawn case, or YAML file of a stored one')
     .addHelpText('before', EXAMPLES);
   addEngineOptions(command)
-    .option('--trace', 'show the steps of both engines, the first that differs marked', false)
+    .option('--trace', 'show the steps of both engines, the first that differs marked')
     .action(async (text: string, options: ReplayCommandOptions) => {
       await run(text, options, context);
     });
 }
 
-async function run(text: string, { legacy, batched, trace }: ReplayCommandOptions, context: Context): Promise<void> {
+async function run(
+  text: string,
+  { legacy, batched, trace = false }: ReplayCommandOptions,
+  context: Context,
+): Promise<void> {
   const { io, modules } = context;
   const target = await readTarget(text, context);
   const { loadAllowlist } = await modules.allowlist();

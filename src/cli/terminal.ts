@@ -2,7 +2,7 @@
 import type { Io, Output } from './io.js';
 
 /** Prose in mail is wrapped at 75 columns; a smaller terminal gets less, down to where tables stop making sense. */
-const PROSE_COLUMNS = 75;
+export const MAIL_COLUMNS = 75;
 const MIN_COLUMNS = 40;
 
 /** FORCE_COLOR wins over NO_COLOR, as in Node itself; both count only if they are not empty. */
@@ -15,8 +15,8 @@ export function hasColor(output: Output, env: Io['env']): boolean {
 
 /** Columns for prose. */
 export function proseWidth({ isTTY, columns }: Output): number {
-  if (!isTTY || columns === undefined || columns === 0) return PROSE_COLUMNS;
-  return Math.max(MIN_COLUMNS, Math.min(PROSE_COLUMNS, columns));
+  if (!isTTY || columns === undefined || columns === 0) return MAIL_COLUMNS;
+  return Math.max(MIN_COLUMNS, Math.min(MAIL_COLUMNS, columns));
 }
 
 /** Can a line on this terminal be written over? */

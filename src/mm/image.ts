@@ -61,6 +61,8 @@ export class Image {
   readonly largeMapcount: Int32Array;
   /** bytes of all compared columns */
   readonly compared: Buffer;
+  /** bytes of each column of the page slots, in the order of SLOT_COLUMNS */
+  readonly columnBytes: readonly Buffer[];
   /** how often each mark was passed since the campaign began; not part of the state */
   readonly marks = new Float64Array(MARK_COUNT);
   /** the engine's kernel keeps NR_*_PMDMAPPED per memcg too (before 6.10) */
@@ -89,6 +91,7 @@ export class Image {
     this.mm = column(MM_WORDS);
     this.nrPagesMapped = column(this.slots);
     this.largeMapcount = column(this.slots);
+    this.columnBytes = SLOT_COLUMNS.map((_, i) => Buffer.from(words.buffer, 4 * i * this.slots, 4 * this.slots));
     this.compared = Buffer.from(words.buffer, 0, 4 * (first + COMPARED_MM_WORDS));
   }
 

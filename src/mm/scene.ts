@@ -108,6 +108,7 @@ export class Scene {
   readonly otherEntire: Uint8Array;
   /** references that are not mappings nor the page cache, at the head */
   readonly otherRefs: Uint8Array;
+  private prot = 0;
   /** resident pages of other mappings of the mm */
   baseRss = 0;
 
@@ -142,8 +143,17 @@ export class Scene {
     return this.vmaStart + this.vmaPages;
   }
 
+  /** To be called when a layout is complete: works out what the hot paths ask for again and again. */
+  prepare(): void {
+    this.prot = this.computeProt();
+  }
+
   /** mk_pte(page, vma->vm_page_prot) without the pfn. */
   pageProt(): number {
+    return this.prot;
+  }
+
+  private computeProt(): number {
     let flags = PTE_PRESENT | PTE_USER;
     if (this.vma(VM_PROTNONE) ? this.arch.protnoneYoungByDefault : this.arch.youngByDefault) flags |= PTE_YOUNG;
     if (this.vma(VM_EXEC)) flags |= PTE_EXEC;

@@ -13,6 +13,7 @@ import { FIELDS, fieldNamed, type SiteKind } from '../mm/fields.js';
 import type { Revision } from '../mm/revision.js';
 import { type Condition, compileCondition } from './condition.js';
 import { RULE_NAMES, type RuleName } from './expected.js';
+import { unpack } from './facts.js';
 
 const fieldList = z.union([z.string(), z.array(z.string()).min(1)]);
 const when = z.string().max(2000).describe('CEL expression over facts');
@@ -191,10 +192,17 @@ export class Decider {
   private evaluate(kind: SiteKind, word: number): Decision {
     const byField = new Map<number, Claim>();
     const rules: Claim[] = [];
+    const facts = unpack(word);
+    const known = new Map<Condition, boolean>();
+    const holds = (condition: Condition): boolean => {
+      const value = known.get(condition) ?? condition.holds(facts);
+      known.set(condition, value);
+      return value;
+    };
     for (const entry of this.entries) {
       for (const claim of entry.claims) {
         const here = claim.rule === null ? FIELDS[claim.field].site === kind : kind === 'mm';
-        if (!here || !claim.condition.holds(word)) continue;
+        if (!here || !holds(claim.condition)) continue;
         this.refuseSecond(claim, byField.get(claim.field) ?? rules.find((other) => other.field === claim.field));
         if (claim.rule === null) byField.set(claim.field, claim);
         else rules.push(claim);

@@ -4,17 +4,17 @@ import { FACTS, factMask, unpack } from './facts.js';
 import type { Finding } from './judge.js';
 import { valueText } from './values.js';
 
-const PAGE_FACTS = ['path', 'pmdRule', 'run', 'faultPage', 'beyondEof', 'firstPopulated'];
+const PAGE_FACTS = ['pmdRule', 'run', 'faultPage', 'beyondEof', 'firstPopulated'];
 
 /** Facts that tell classes of a field apart. */
 function classifyingFacts(field: Field): readonly string[] {
-  if (field.name === 'young') return ['path', 'run', 'faultPage', 'faultStartsRun', 'contpte'];
-  if (field.name === 'cont') return ['path', 'run', 'contpte'];
-  if (field.name === 'dcacheClean') return ['path', 'folioMapped', 'large'];
-  if (field.name === 'mmap_miss') return ['missesDiffer', 'around', 'path'];
+  if (field.name === 'young') return ['run', 'faultPage', 'faultStartsRun', 'contpte'];
+  if (field.name === 'cont') return ['run', 'contpte'];
+  if (field.name === 'dcacheClean') return ['folioMapped', 'large'];
+  if (field.name === 'mmap_miss') return ['missesDiffer', 'around'];
   if (field.site === 'page') return PAGE_FACTS;
-  if (field.site === 'folio') return ['path', 'pmdRule', 'faultFolio', 'large'];
-  return ['path', 'pmdRule', 'access', 'pmdNone'];
+  if (field.site === 'folio') return ['pmdRule', 'faultFolio', 'large'];
+  return ['pmdRule', 'around'];
 }
 
 const MASKS = FIELDS.map((field) => factMask(classifyingFacts(field)));
@@ -43,7 +43,7 @@ export function classFacts(finding: Finding): string[] {
   const names = classifyingFacts(FIELDS[finding.field]);
   return FACTS.filter(({ name }) => names.includes(name)).flatMap(({ name, names: enumerated }) => {
     const value = values[name];
-    if (enumerated !== undefined) return value === enumerated[0] && name !== 'path' ? [] : [`${name}=${value}`];
+    if (enumerated !== undefined) return value === enumerated[0] ? [] : [`${name}=${value}`];
     return value === true ? [name] : [];
   });
 }

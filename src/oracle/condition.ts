@@ -1,7 +1,7 @@
 /** Conditions of allowlist entries: CEL over the declared facts, type-checked, with enumeration names checked too. */
 import { Environment } from '@marcbachmann/cel-js';
 import { didYouMean } from '../cases/suggest.js';
-import { FACTS, unpack } from './facts.js';
+import { FACTS } from './facts.js';
 
 const environment = new Environment({ limits: { maxAstNodes: 400, maxDepth: 30 } });
 for (const { name, names, meaning } of FACTS) {
@@ -12,7 +12,8 @@ export interface Condition {
   readonly text: string;
   /** does it ask about the site, rather than about the fault alone? */
   readonly usesSiteFacts: boolean;
-  holds(word: number): boolean;
+  /** @param facts values of a fact word, as unpack() gives them */
+  holds(facts: Record<string, boolean | string>): boolean;
 }
 
 interface Node {
@@ -65,7 +66,7 @@ export function compileCondition(text: string): Condition {
   return {
     text,
     usesSiteFacts: FACTS.some(({ name, scope }) => scope === 'site' && used.includes(name)),
-    holds: (word) => program(unpack(word)) === true,
+    holds: (facts) => program(facts) === true,
   };
 }
 

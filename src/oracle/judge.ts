@@ -76,6 +76,7 @@ export class FaultJudge {
     this.before = before;
     this.access = access;
     this.worked.clear();
+    this.begun = true;
     this.endExplained = false;
     this.prediction.predict(scene, before, access);
     this.facts.begin(scene, before);
@@ -126,8 +127,10 @@ export class FaultJudge {
   compareAccess(legacy: Image, batched: Image): boolean {
     this.findings.length = 0;
     if (this.endExplained) return true;
+    if (!this.begun) this.facts.word = 0;
     this.collectMm(legacy, batched, MM_ACCESS);
-    this.claimMm(legacy, batched, MM_ACCESS);
+    if (this.begun) this.claimMm(legacy, batched, MM_ACCESS);
+    this.begun = false;
     return this.findings.length === 0;
   }
 
@@ -201,6 +204,8 @@ export class FaultJudge {
   private readonly worked = new Set<RuleName>();
   /** an entry explains that the return values differ: the end of the access follows from that */
   private endExplained = false;
+  /** a fault of the access in progress was predicted; an access without faults has no facts */
+  private begun = false;
 
   /** Expected states of a rule, worked out once for each fault that needs them. */
   private expectedOf(rule: RuleName): Expected {

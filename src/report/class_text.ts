@@ -72,7 +72,7 @@ function classLines(
 }
 
 /** `young of a page, pte_young(): the accessed bit as the handler left it: legacy 0, batched 1` */
-export function classTitle({ kind, field, site, legacy, batched }: ReportClass): string {
+function classTitle({ kind, field, site, legacy, batched }: ReportClass): string {
   const meaning = fieldNamed(field)?.meaning;
   const name = `${field} of ${site === 'mm' ? 'the mm' : `a ${site}`}${meaning === undefined ? '' : ` (${meaning})`}`;
   if (kind === 'missing')

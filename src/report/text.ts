@@ -3,10 +3,14 @@
  * verdict is the last line. Plain ASCII, so that it can be pasted into mail.
  */
 import { escapeControl } from '../cases/escape.js';
+import { caseLines } from './case_text.js';
 import { classSections, isExplained, unexplained } from './class_text.js';
 import { fuzzCommand, replayCommand } from './commands.js';
-import type { Replay, Report } from './model.js';
+import type { Replay, Report, ReportClass } from './model.js';
 import { grouped, labelled, type Paint, painter, percent, plural, type TextOptions, table, wrap } from './words.js';
+
+/** Classes of one entry that are listed; all of them are in the JSON report. */
+const CLASSES_PER_ENTRY = 8;
 
 /** What a caller knows beside the report. */
 export interface ReportExtras {
@@ -39,18 +43,16 @@ export function renderText(report: Report, options: TextOptions, extras: ReportE
 function headerLines(report: Report, { color, width }: TextOptions): string[] {
   const { engines, faults, timing } = report;
   const title = `${engines.legacy} against ${engines.batched} (ptediff ${report.version})`;
-  const planned = faults.planned === null ? '' : ` of ${grouped(faults.planned)}`;
+  const planned = faults.planned === null ? '' : ` (${grouped(faults.planned)} planned)`;
   const share = faults.run === 0 ? 0 : faults.effective / faults.run;
+  const seconds = timing.seconds.toFixed(timing.seconds < 10 ? 2 : 0);
   const extra = [report.races ? 'with races' : '', report.invariants === 'all' ? 'invariants on every fault' : ''];
   const rows: readonly (readonly [string, string])[] = [
     ['on', `${report.architectures.join(', ')}`],
     ['spans', `${report.spans.join(', ')} pages`],
     ['seed', `${report.seed} (generator version ${report.generatorVersion})`],
-    ['faults', `${grouped(faults.run)}${planned} run, ${grouped(faults.effective)} effective (${percent(share)})`],
-    [
-      'rate',
-      `${grouped(Math.round(timing.faultsPerSecond))} faults/s, ${timing.seconds.toFixed(timing.seconds < 10 ? 2 : 0)} s`,
-    ],
+    ['faults', `${grouped(faults.run)} run${planned}, ${grouped(faults.effective)} effective (${percent(share)})`],
+    ['rate', `${grouped(Math.round(timing.faultsPerSecond))} faults/s, ${seconds} s`],
     ['options', extra.filter((text) => text !== '').join(', ')],
   ];
   return [
@@ -59,38 +61,50 @@ function headerLines(report: Report, { color, width }: TextOptions): string[] {
   ];
 }
 
-function explainedLines(report: Report, { color, width }: TextOptions, { titles }: ReportExtras): string[] {
+function explainedLines(report: Report, options: TextOptions, { titles }: ReportExtras): string[] {
   const explained = report.classes.filter(isExplained);
   const hit = Object.entries(report.allowlist).filter(([, count]) => count > 0);
   const ids = [...new Set([...hit.map(([id]) => id), ...explained.map(({ entry }) => entry as string)])].sort();
   if (ids.length === 0) return [];
-  const lines = [painter(color)('bold', 'Explained by the allowlist')];
-  const rows = ids.map((id) => {
+  const lines = [
+    painter(options.color)('bold', 'Explained by the allowlist'),
+    `  (to see one: ${replayCommand('ADDRESS', report.engines)})`,
+  ];
+  for (const id of ids) {
     const classes = explained.filter(({ entry }) => entry === id);
-    const count = report.allowlist[id] ?? 0;
-    const share = report.faults.effective === 0 ? 0 : count / report.faults.effective;
-    const review = classes.some(({ underReview }) => underReview) ? ['under review'] : [];
-    return [id, plural(count, 'fault'), percent(share), plural(classes.length, 'class', 'classes'), ...review];
-  });
-  const heads = table(
-    rows.map((row) => row.map((cell) => escapeControl(cell))),
-    '  ',
-  );
-  ids.forEach((id, i) => {
-    lines.push(heads[i] as string);
-    const title = titles?.get(id);
-    if (title !== undefined) lines.push(...wrap(escapeControl(title), width, '      '));
-  });
+    lines.push(...entryLines(id, classes, report, titles?.get(id), options.width));
+  }
   return lines;
+}
+
+function entryLines(
+  id: string,
+  classes: readonly ReportClass[],
+  report: Report,
+  title: string | undefined,
+  width: number,
+): string[] {
+  const count = report.allowlist[id] ?? 0;
+  const share = report.faults.effective === 0 ? 0 : count / report.faults.effective;
+  const review = classes.some(({ underReview }) => underReview) ? ', under review' : '';
+  const rows = classes.slice(0, CLASSES_PER_ENTRY).map(({ first, id }) => [escapeControl(first), escapeControl(id)]);
+  const rest = classes.length - rows.length;
+  return [
+    `  ${escapeControl(id)}: ${plural(count, 'fault')}, ${percent(share)}${review}`,
+    ...(title === undefined ? [] : wrap(escapeControl(title), width, '    ')),
+    ...table(rows, '      '),
+    ...(rest > 0 ? [`      and ${plural(rest, 'more class', 'more classes')} (with --format json)`] : []),
+  ];
 }
 
 function violationLines(report: Report, { color, width }: TextOptions): string[] {
   if (report.violations.length === 0) return [];
   const lines = [painter(color)('bold', `Violated invariants: ${report.violations.length}`)];
-  for (const { invariant, engine, sentence, count, first } of report.violations) {
+  for (const { invariant, engine, sentence, count, first, shrunk } of report.violations) {
     lines.push(...wrap(escapeControl(`${invariant} on ${engine}: ${sentence}`), width, '  '));
     lines.push(`      ${plural(count, 'fault')}, first at ${escapeControl(first)}`);
     lines.push(`      ${escapeControl(replayCommand(first, report.engines))}`);
+    if (shrunk !== null) lines.push(...caseLines(shrunk, width - 6).map((line) => `      ${line}`));
   }
   return lines;
 }

@@ -1,0 +1,147 @@
+/** The world outside and the modules behind the commands, made up, so that the command line is tested alone. */
+import type { CampaignOptions } from '../../src/campaign/api.js';
+import type { Modules } from '../../src/cli/context.js';
+import type { Io } from '../../src/cli/io.js';
+import { main } from '../../src/cli/main.js';
+import type { Allowlist } from '../../src/oracle/allowlist.js';
+import type { Replay, Report } from '../../src/report/model.js';
+import { aCase, aReplay, aReport } from '../report/samples.js';
+
+export interface FakeIo extends Io {
+  out(): string;
+  err(): string;
+  /** what Ctrl-C does */
+  interrupt(): void;
+}
+
+export interface World {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+export function fakeIo({ isTTY = false, columns, env = {}, cwd = process.cwd() }: World = {}): FakeIo {
+  const texts = { out: '', err: '' };
+  const handlers = new Set<() => void>();
+  const stream = (name: 'out' | 'err'): Io['stdout'] => ({
+    write: (text) => {
+      texts[name] += text;
+    },
+    isTTY,
+    columns,
+  });
+  return {
+    stdout: stream('out'),
+    stderr: stream('err'),
+    env,
+    cwd,
+    onInterrupt: (handler) => {
+      handlers.add(handler);
+      return () => handlers.delete(handler);
+    },
+    out: () => texts.out,
+    err: () => texts.err,
+    interrupt: () => {
+      for (const handler of handlers) handler();
+    },
+  };
+}
+
+/** What the fake modules were asked. */
+export interface Asked {
+  campaign?: CampaignOptions;
+  allowlists: string[];
+  replays: {
+    target: { address: string | null };
+    options: { legacy: { id: string }; batched: { id: string }; trace: boolean };
+  }[];
+  checks: { paths: readonly string[]; root: string }[];
+  addresses: string[];
+  fixtures: string[];
+}
+
+export class FakeAddressError extends Error {}
+
+export interface Answers {
+  readonly report?: Partial<Report> | ((options: CampaignOptions) => Promise<Partial<Report>>);
+  readonly replay?: Partial<Replay>;
+  readonly entries?: Allowlist['entries'];
+  readonly results?: readonly { file: string; name: string; ok: boolean; kind: string; message: string }[];
+  /** thrown by whichever module is asked first */
+  readonly error?: unknown;
+  readonly badAddress?: Error;
+}
+
+export function fakeModules(answers: Answers, asked: Asked): Modules {
+  const fail = (): void => {
+    if (answers.error !== undefined) throw answers.error;
+  };
+  const fakes = {
+    campaign: async () => ({
+      DEFAULT_FAULTS: 1000,
+      DEFAULT_SPANS: [8, 64, 512],
+      runCampaign: async (options: CampaignOptions) => {
+        fail();
+        asked.campaign = options;
+        const { report = {} } = answers;
+        return aReport(typeof report === 'function' ? await report(options) : report);
+      },
+    }),
+    allowlist: async () => ({
+      loadAllowlist: (dir: string) => {
+        fail();
+        asked.allowlists.push(dir);
+        return { dir, entries: answers.entries ?? [] };
+      },
+    }),
+    replay: async () => ({
+      replay: (target: Asked['replays'][number]['target'], options: Asked['replays'][number]['options']) => {
+        asked.replays.push({ target, options });
+        return aReplay(answers.replay ?? {});
+      },
+    }),
+    check: async () => ({
+      check: (paths: readonly string[], { root }: { root: string }) => {
+        asked.checks.push({ paths, root });
+        const results = answers.results ?? [];
+        const failed = results.filter(({ ok }) => !ok).length;
+        return { results, failed, passed: results.length - failed };
+      },
+    }),
+    address: async () => ({
+      AddressError: FakeAddressError,
+      looksLikeAddress: (text: string) => /^g\d+\./.test(text),
+      caseAt: (text: string) => {
+        asked.addresses.push(text);
+        if (answers.badAddress !== undefined) throw answers.badAddress;
+        return aCase();
+      },
+    }),
+    fixture: async () => ({
+      readFixture: (path: string) => {
+        fail();
+        asked.fixtures.push(path);
+        return { case: aCase() };
+      },
+      fixtureText: (_: unknown, { title, comment }: { title: string; comment: readonly string[] }) =>
+        `${comment.map((text) => `# ${text}\n`).join('')}title: ${title}\n`,
+    }),
+  };
+  return fakes as unknown as Modules;
+}
+
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly asked: Asked;
+}
+
+/** Runs one command line in a made-up world. */
+export async function run(argv: readonly string[], answers: Answers = {}, world: World = {}): Promise<Outcome> {
+  const io = fakeIo(world);
+  const asked: Asked = { allowlists: [], replays: [], checks: [], addresses: [], fixtures: [] };
+  const code = await main(argv, io, fakeModules(answers, asked));
+  return { code, out: io.out(), err: io.err(), asked };
+}

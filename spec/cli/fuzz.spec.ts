@@ -1,0 +1,183 @@
+/** `ptediff fuzz`: from the command line to a campaign, and from its report to output and exit code. */
+import { mkdirSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { main } from '../../src/cli/main.js';
+import { PACKAGE_ROOT } from '../../src/cli/package.js';
+import { DEFAULT_ARCHITECTURES } from '../../src/mm/arch/index.js';
+import { ReportSchema } from '../../src/report/model.js';
+import { aClass, aReport } from '../report/samples.js';
+import { type Asked, FakeAddressError, fakeIo, fakeModules, run } from './fakes.js';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ptediff-'));
+});
+
+describe('the campaign', () => {
+  it('has defaults for everything', async () => {
+    const { code, asked, err } = await run(['fuzz']);
+    expect(code).toBe(0);
+    expect(asked.campaign).toMatchObject({
+      legacy: { id: 'legacy@v6.1' },
+      batched: { id: 'batched@reference' },
+      architectures: DEFAULT_ARCHITECTURES,
+      spans: [8, 64, 512],
+      faults: 1000,
+      seconds: null,
+      seed: 1,
+      races: false,
+      invariantsAll: false,
+      failFast: false,
+    });
+    expect(asked.allowlists).toEqual([join(PACKAGE_ROOT, 'fixtures', 'allow')]);
+    expect(err).toBe('ptediff: legacy@v6.1 against batched@reference, seed 1, 1,000 faults\n');
+  });
+
+  it('takes every option', async () => {
+    const argv =
+      'fuzz --legacy batched@v6.6 --batched v6.18 --arch riscv64,arm64 --span 8,16 --faults 2k --seed 7 --races';
+    const { asked, err } = await run([...argv.split(' '), '--invariants', 'all', '--allow', folder, '--fail-fast']);
+    expect(asked.campaign).toMatchObject({
+      legacy: { id: 'batched@v6.6' },
+      batched: { id: 'batched@v6.18' },
+      architectures: ['riscv64', 'arm64'],
+      spans: [8, 16],
+      faults: 2000,
+      seed: 7,
+      races: true,
+      invariantsAll: true,
+      failFast: true,
+      allowlist: { dir: folder },
+    });
+    expect(err).toContain('ptediff: batched@v6.18 is experimental\n');
+  });
+
+  it('may be limited by time', async () => {
+    const { asked, err } = await run(['fuzz', '--for', '1500ms']);
+    expect(asked.campaign).toMatchObject({ faults: null, seconds: 1.5 });
+    expect(err).toContain('seed 1, 1.5 s\n');
+  });
+
+  it('uses the fixtures of the working directory and says so', async () => {
+    mkdirSync(join(folder, 'fixtures', 'allow'), { recursive: true });
+    const { asked, err } = await run(['fuzz'], {}, { cwd: folder });
+    expect(asked.allowlists).toEqual([join(folder, 'fixtures', 'allow')]);
+    expect(err).toContain('ptediff: using the fixtures of the working directory\n');
+  });
+
+  it('shows its progress', async () => {
+    const report = async (options: Asked['campaign']) => {
+      options?.onProgress?.({
+        faultsRun: 1,
+        faultsPlanned: 2,
+        effective: 1,
+        marksHit: 0,
+        marksRequired: 0,
+        classes: 0,
+        unexplained: 0,
+        seconds: 6,
+      });
+      return {};
+    };
+    expect((await run(['fuzz'], { report })).err).toContain('ptediff: 1/2 faults');
+  });
+
+  it('ends at the first Ctrl-C with what it has', async () => {
+    const io = fakeIo();
+    const asked: Asked = { allowlists: [], replays: [], checks: [], addresses: [], fixtures: [] };
+    const report = async (options: Asked['campaign']) => {
+      expect(options?.stopRequested?.()).toBe(false);
+      io.interrupt();
+      expect(options?.stopRequested?.()).toBe(true);
+      return { stopped: 'interrupted' as const, verdict: 'divergent' as const };
+    };
+    expect(await main(['fuzz'], io, fakeModules({ report }, asked))).toBe(130);
+    expect(io.err()).toContain('press Ctrl-C again to end at once');
+    expect(io.out()).toMatch(/\(partial: interrupted\)\n$/);
+  });
+});
+
+describe('the report', () => {
+  const found = aClass();
+
+  it('shows both engines on the shrunk case of each class that nothing explains', async () => {
+    const classes = [found, aClass({ id: 'known', entry: 'an-entry' }), aClass({ id: 'unshrunk', shrunk: null })];
+    const { code, out, asked } = await run(['fuzz', '--batched', 'v6.6'], {
+      report: { verdict: 'divergent', classes },
+    });
+    expect(code).toBe(1);
+    expect(asked.replays.map(({ target }) => target.address)).toEqual([null, found.first]);
+    expect(asked.replays[0]?.options).toMatchObject({ batched: { id: 'batched@v6.6' }, trace: false });
+    expect(asked.addresses).toEqual([found.first]);
+    expect(out).toContain('legacy   oooooyoooooooooo   NOPAGE');
+  });
+
+  it('names allowlist entries by their title', async () => {
+    const entries = [{ id: 'an-entry', title: 'Old by intention' }];
+    const answers = { report: { allowlist: { 'an-entry': 3 } }, entries: entries as never };
+    expect((await run(['fuzz'], answers)).out).toContain('    Old by intention\n');
+  });
+
+  it.each([
+    ['explained', 0],
+    ['divergent', 1],
+    ['undecided', 2],
+  ] as const)('that is %s ends with %d', async (verdict, code) => {
+    expect((await run(['fuzz'], { report: { verdict } })).code).toBe(code);
+  });
+
+  it('with stale entries ends with 3', async () => {
+    expect((await run(['fuzz'], { report: { staleEntries: ['old'] } })).code).toBe(3);
+  });
+
+  it('as JSON is the only thing on stdout', async () => {
+    const { out, asked } = await run(['fuzz', '--format', 'json'], {
+      report: { verdict: 'divergent', classes: [found] },
+    });
+    expect(ReportSchema.parse(JSON.parse(out))).toEqual(aReport({ verdict: 'divergent', classes: [found] }));
+    expect(asked.replays).toEqual([]);
+  });
+
+  it('is coloured on a terminal and not in a file', async () => {
+    const terminal = { isTTY: true, env: { FORCE_COLOR: '1' } };
+    const file = join(folder, 'report.txt');
+    expect((await run(['fuzz'], {}, terminal)).out).toContain('\u001b[32mverdict: agree');
+    const { out, err } = await run(['fuzz', '--out', file], {}, terminal);
+    expect(out).toBe('');
+    expect(err).toMatch(/ptediff: verdict: agree, [^\n]*\n$/);
+    expect(readFileSync(file, 'utf8')).toMatch(/\nverdict: agree, [^\n]*\n$/);
+  });
+});
+
+describe('a file that cannot be written', () => {
+  it.each([
+    ['in a folder that is not there', () => join(folder, 'no', 'report.json'), 'no such file or directory (ENOENT)'],
+    ['that is a folder', () => folder, 'is a folder'],
+  ])('%s is found out before the campaign', async (_, file, reason) => {
+    const { code, err, out, asked } = await run(['fuzz', '--out', file()]);
+    expect([code, out, asked.campaign]).toEqual([74, '', undefined]);
+    expect(err).toBe(`ptediff: ${file()}: cannot be written: ${reason}\n`);
+  });
+
+  it.runIf(hasFullDevice())('only at the end does not lose the report', async () => {
+    const { code, err, out } = await run(['fuzz', '--out', '/dev/full'], { report: { verdict: 'divergent' } });
+    expect(code).toBe(74);
+    expect(err).toContain('/dev/full: cannot be written: no space left on device (ENOSPC); the result follows');
+    expect(out).toMatch(/\nverdict: divergent, see above\n$/);
+  });
+});
+
+it('a replay that fails does not take the report away', async () => {
+  const classes = [aClass({ shrunk: null })];
+  const badAddress = new FakeAddressError('other version');
+  const { code, out, err } = await run(['fuzz'], { report: { classes, verdict: 'divergent' }, badAddress });
+  expect(code).toBe(70);
+  expect(err).toContain('ptediff: internal error: other version');
+  expect(out).toMatch(/\nverdict: divergent, 1 class without explanation\n$/);
+});
+
+function hasFullDevice(): boolean {
+  return statSync('/dev/full', { throwIfNoEntry: false })?.isCharacterDevice() === true;
+}

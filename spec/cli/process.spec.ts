@@ -1,0 +1,168 @@
+/** The built program as the shell starts it: each exit code once, streams that fail, signals. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import {
+  closeSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { PACKAGE_ROOT } from '../../src/cli/package.js';
+import { ReportSchema } from '../../src/report/model.js';
+
+const PROGRAM = join(PACKAGE_ROOT, 'dist', 'cli', 'main.js');
+const ALLOW = join(PACKAGE_ROOT, 'fixtures', 'allow');
+const HAS_FULL = statSync('/dev/full', { throwIfNoEntry: false })?.isCharacterDevice() === true;
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ptediff-'));
+});
+
+function start(argv: readonly string[], program = PROGRAM): ChildProcessWithoutNullStreams {
+  const { NO_COLOR: _, FORCE_COLOR: __, PTEDIFF_DEBUG: ___, ...env } = process.env;
+  return spawn(process.execPath, [program, ...argv], { cwd: folder, env });
+}
+
+async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+  const texts = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    texts.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    texts.err += chunk;
+  });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, ...texts };
+}
+
+const run = (...argv: string[]): Promise<Ended> => ended(start(argv));
+
+describe('the program', () => {
+  it('ends with 0 after help', async () => {
+    const { code, out, err } = await run('--help');
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/^Examples:\n/);
+  });
+
+  it('ends with 64 after an unknown option', async () => {
+    expect(await run('fuzz', '--fualts', '3')).toEqual({
+      code: 64,
+      out: '',
+      err: "ptediff: unknown option '--fualts' (Did you mean --faults?) (see ptediff --help)\n",
+    });
+  });
+
+  it('ends with 66 if a file is missing', async () => {
+    const { code, err } = await run('replay', 'missing.yaml');
+    expect(code).toBe(66);
+    expect(err).toBe('ptediff: missing.yaml: cannot be read: no such file or directory (ENOENT)\n');
+  });
+
+  it('ends with 69 if the package has lost its fixtures', async () => {
+    mkdirSync(join(folder, 'dist'));
+    cpSync(join(PACKAGE_ROOT, 'dist'), join(folder, 'dist'), { recursive: true });
+    copyFileSync(join(PACKAGE_ROOT, 'package.json'), join(folder, 'package.json'));
+    symlinkSync(join(PACKAGE_ROOT, 'node_modules'), join(folder, 'node_modules'));
+    const { code, err } = await ended(start(['allow', 'list'], join(folder, 'dist', 'cli', 'main.js')));
+    expect(code).toBe(69);
+    expect(err).toMatch(/^ptediff: the fixtures of the package are not there[^\n]*\n$/);
+  });
+
+  it('ends with 74 if the report cannot be written', async () => {
+    const { code, err } = await run('fuzz', '--out', join('no', 'report.txt'));
+    expect(code).toBe(74);
+    expect(err).toContain(`${join('no', 'report.txt')}: cannot be written: no such file or directory (ENOENT)\n`);
+  });
+
+  it.runIf(HAS_FULL)('ends with 74 if standard output is full', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [PROGRAM, 'revisions'], { stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+    let err = '';
+    child.stderr?.on('data', (chunk) => {
+      err += chunk;
+    });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(74);
+    expect(err).toBe('ptediff: standard output: cannot be written: no space left on device (ENOSPC)\n');
+  });
+
+  it('is quiet when its reader goes away', async () => {
+    const child = start(['revisions']);
+    child.stdout.destroy();
+    expect(await ended(child)).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('runs through a symbolic link, as npm starts it', async () => {
+    const link = join(folder, 'ptediff');
+    symlinkSync(PROGRAM, link);
+    expect((await ended(start(['--version'], link))).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('does nothing when it is imported', async () => {
+    const importer = join(folder, 'importer.mjs');
+    writeFileSync(importer, `import { main } from ${JSON.stringify(PROGRAM)};\nconsole.log(typeof main);\n`);
+    expect(await ended(start(['--nonsense'], importer))).toEqual({ code: 0, out: 'function\n', err: '' });
+  });
+});
+
+describe('a campaign', () => {
+  it('ends with 0 if every difference is explained, and says the same twice', async () => {
+    const argv = ['fuzz', '--faults', '20k', '--format', 'json'];
+    const [first, second] = await Promise.all([run(...argv), run(...argv)]);
+    expect(first.code, first.err + first.out.slice(-300)).toBe(0);
+    const withoutTiming = (text: string): unknown => ({ ...ReportSchema.parse(JSON.parse(text)), timing: null });
+    expect(withoutTiming(second.out)).toEqual(withoutTiming(first.out));
+    expect(second.out.split('"timing"')[0]).toBe(first.out.split('"timing"')[0]);
+  });
+
+  it('ends with 1 if a difference is not, and shows it', async () => {
+    const { code, out, err } = await run('fuzz', '--batched', 'v6.6', '--faults', '20k');
+    expect(code, err).toBe(1);
+    expect(out).toMatch(/^ {3}batched {2}[.oyOYXsmua]+ /m);
+    expect(out).toMatch(/^ {3} +\^+/m);
+    expect(out).toMatch(/replay {3}ptediff replay g\d+\.[^\n]* --batched v6\.6\n/);
+    expect(out).toMatch(/\nverdict: divergent, \d+ class(es)? without explanation[^\n]*\n$/);
+  });
+
+  it('ends with 2 if an explanation is still under review', async () => {
+    for (const name of readdirSync(ALLOW)) {
+      const text = readFileSync(join(ALLOW, name), 'utf8').replace(/^class: intentional$/m, 'class: under-review');
+      writeFileSync(join(folder, name), text);
+    }
+    const { code, out, err } = await run('fuzz', '--faults', '20k', '--allow', '.');
+    expect(code, err).toBe(2);
+    expect(out).toMatch(/\nverdict: undecided, a difference is still under review\n$/);
+  });
+
+  it('ends with 3 if the allowlist is broken', async () => {
+    writeFileSync(join(folder, 'broken.yaml'), 'id: broken\ntitel: a difference\n');
+    const { code, out, err } = await run('fuzz', '--allow', '.');
+    expect([code, out]).toEqual([3, '']);
+    expect(err).toMatch(/^ptediff: broken\.yaml:\d+:\d+: [^\n]*\n$/);
+  });
+
+  it('ends with 130 and a partial report after Ctrl-C', async () => {
+    const child = start(['fuzz', '--for', '60s']);
+    child.stderr.once('data', () => child.kill('SIGINT'));
+    const { code, out, err } = await ended(child);
+    expect(code, err).toBe(130);
+    expect(err).toContain('stopping; press Ctrl-C again to end at once\n');
+    expect(out).toMatch(/\nverdict: [^\n]* \(partial: interrupted\)\n$/);
+  });
+});

@@ -1,0 +1,90 @@
+/**
+ * The absolute invariants: what holds after every fault whatever the engine, stated without looking at one. They judge
+ * each engine alone, and with it what both engines share and a comparison cannot see.
+ */
+import { ASSERT_BAD_PAGE_MAP } from '../mm/assertions.js';
+import { PMD_HUGE } from '../mm/bits.js';
+import { ASSERTIONS } from '../mm/fields.js';
+import type { Image } from '../mm/image.js';
+import type { Revision } from '../mm/revision.js';
+import type { Scene } from '../mm/scene.js';
+import { I1, I3, LAWS } from './invariants/catalogue.js';
+import { inspectContBlocks } from './invariants/cont_blocks.js';
+import { Context } from './invariants/context.js';
+import { inspectEntries } from './invariants/entries.js';
+import { appliesTo, rulesOf } from './invariants/exceptions.js';
+import { inspectFolios } from './invariants/folios.js';
+import type { Moment } from './invariants/moment.js';
+import { inspectOutcome } from './invariants/outcome.js';
+
+export { EXCEPTIONS, type Exception } from './invariants/exceptions.js';
+export type { Moment } from './invariants/moment.js';
+
+export interface Invariant {
+  readonly id: string;
+  /** one sentence for people */
+  readonly sentence: string;
+  /** Does the invariant hold for this revision? */
+  appliesTo(revision: Revision): boolean;
+  /** Does it hold at this moment? Asks the state alone: exceptions of the revision are not considered. */
+  check(moment: Moment): boolean;
+}
+
+const context = new Context();
+
+/** The invariants, as bits by their index, that do not hold at this moment, exceptions not considered. */
+function broken(moment: Moment): number {
+  context.begin(moment, rulesOf(moment.revision));
+  inspectEntries(context);
+  inspectContBlocks(context);
+  inspectFolios(context);
+  inspectOutcome(context);
+  return context.bad;
+}
+
+export const INVARIANTS: readonly Invariant[] = LAWS.map(({ id, sentence }, i) => ({
+  id,
+  sentence,
+  appliesTo: (revision) => appliesTo(id, revision),
+  check: (moment) => (broken(moment) & (1 << i)) === 0,
+}));
+
+/** Writes the index of each bit to `out`; returns how many there are. */
+function indexes(bits: number, out: number[]): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) out[count++] = 31 - Math.clz32(rest & -rest);
+  return count;
+}
+
+/**
+ * Which invariants does the moment violate, of those that apply to its revision?
+ * @param out receives their indexes in INVARIANTS; entries behind the returned count are left as they were
+ * @returns their number
+ */
+export function violated(moment: Moment, out: number[]): number {
+  return indexes(broken(moment) & rulesOf(moment.revision).applying, out);
+}
+
+/**
+ * The same after everything was unmapped: no entry of the mm is left, and mapcounts, references and counters are those
+ * of the other address spaces. Page tables stay.
+ * @param base the state that the case began with
+ */
+export function violatedAfterTeardown(
+  scene: Scene,
+  after: Image,
+  base: Image,
+  revision: Revision,
+  out: number[],
+): number {
+  const rules = rulesOf(revision);
+  context.beginTeardown(scene, base, after, rules);
+  for (let slot = 0; slot < scene.span; slot++) {
+    if ((after.pte[slot] | after.pfn[slot]) !== 0) context.bad |= I3;
+  }
+  if (after.pmdState() === PMD_HUGE) context.bad |= I3;
+  // print_bad_pte(): an entry was taken away whose page did not know of it.
+  if ((after.mm[ASSERTIONS] & (1 << ASSERT_BAD_PAGE_MAP)) !== 0) context.bad |= I1;
+  inspectFolios(context);
+  return indexes(context.bad & rules.applying, out);
+}
