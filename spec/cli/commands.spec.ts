@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { REVISIONS } from '../../src/cli/engines.js';
+import { REVISIONS } from '../../src/campaign/engines.js';
 import { fixturesFolder, PACKAGE_ROOT } from '../../src/cli/package.js';
 import { MARKS } from '../../src/mm/marks.js';
 import { type Asked, FakeAddressError, fakeIo, fakeModules, run } from './fakes.js';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ARCH_NAMES } from '../../src/cases/case.js';
-import { findRevision, REVISIONS } from '../../src/cli/engines.js';
+import { REVISIONS, revisionNamed } from '../../src/campaign/engines.js';
 import { parseArchitectures, parseDuration, parseFaults, parseSeed, parseSpans } from '../../src/cli/values.js';
 
 describe('seeds', () => {
@@ -52,15 +52,15 @@ it('--span and --arch are lists', () => {
 
 describe('engine names', () => {
   it('are looked for in the family of the option first', () => {
-    expect(findRevision('v6.6', 'batched')?.id).toBe('batched@v6.6');
-    expect(findRevision('v6.6', 'legacy')?.id).toBe('batched@v6.6');
-    expect(findRevision('legacy@v6.1', 'batched')?.id).toBe('legacy@v6.1');
-    expect(findRevision('v6.1', 'batched')?.id).toBe('legacy@v6.1');
-    expect(findRevision('V6.6', 'batched')).toBeUndefined();
-    expect(findRevision('batched@v6.1', 'batched')).toBeUndefined();
+    expect(revisionNamed('v6.6', 'batched')?.id).toBe('batched@v6.6');
+    expect(revisionNamed('v6.6', 'legacy')?.id).toBe('batched@v6.6');
+    expect(revisionNamed('legacy@v6.1', 'batched')?.id).toBe('legacy@v6.1');
+    expect(revisionNamed('v6.1', 'batched')?.id).toBe('legacy@v6.1');
+    expect(revisionNamed('V6.6', 'batched')).toBeUndefined();
+    expect(revisionNamed('batched@v6.1', 'batched')).toBeUndefined();
   });
 
   it('mean the same engine with their family', () => {
-    for (const revision of REVISIONS) expect(findRevision(revision.id, 'legacy')).toBe(revision);
+    for (const revision of REVISIONS) expect(revisionNamed(revision.id, 'legacy')).toBe(revision);
   });
 });

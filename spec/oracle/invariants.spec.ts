@@ -1,4 +1,4 @@
-/** The invariants hold on both engines, wherever the case space leads them, and fail where a kernel is known to be wrong. */
+/** The invariants hold on both engines wherever the case space leads, and fail where a kernel is known to be wrong. */
 import { describe, expect, it } from 'vitest';
 import { BATCHED_REVISIONS } from '../../src/batched/index.js';
 import { Duel, type Judge, type Side } from '../../src/campaign/duel.js';

@@ -24,6 +24,8 @@ export interface Broken {
 
 /** What a moment of a case looked like to the judge, for those who want to print it. */
 export interface Watcher {
+  /** before a pair of faults runs */
+  begin?(duel: Duel): void;
   fault?(duel: Duel, before: Image, findings: readonly Finding[]): void;
   access?(duel: Duel, findings: readonly Finding[]): void;
 }
@@ -58,6 +60,7 @@ export class SingleRun implements Judge {
 
   beforeFault(access: Access, before: Image): void {
     this.judge.begin(this.duel.scene, before, access);
+    this.watcher.begin?.(this.duel);
   }
 
   afterFault(duel: Duel, before: Image): boolean {

@@ -50,7 +50,7 @@ function drawGeometry(drawer: Drawer, scene: Scene): void {
   scene.fileBase = drawer.pick(DIALS.fileBase) === 1 ? PTRS_PER_PTE : 0;
   let shift = drawer.pick(DIALS.shift) === 1 ? rng.below(span) - (span >> 1) : 0;
   // The mapping must not begin before the file.
-  if (start + shift + scene.fileBase < 0) shift = -start - scene.fileBase;
+  if (start + shift + scene.fileBase < 0) shift = 0 - start - scene.fileBase;
   scene.shift = shift;
 }
 

@@ -1,24 +1,12 @@
 /** Engine names on the command line: `v6.6`, `batched@v6.6`, `legacy@v6.1`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { BATCHED_REVISIONS } from '../batched/revisions.js';
+import { REVISIONS, revisionNamed } from '../campaign/engines.js';
 import { didYouMean } from '../cases/suggest.js';
-import { LEGACY_REVISIONS } from '../legacy/index.js';
 import type { EngineFamily, Revision } from '../mm/revision.js';
 import { DEFAULT_ENGINES } from '../report/commands.js';
 
-export const REVISIONS: readonly Revision[] = [...LEGACY_REVISIONS, ...BATCHED_REVISIONS];
-
-/**
- * The revision that a name means. A name without family is looked for in the option's own family first, so that either
- * option can name any engine.
- */
-export function findRevision(text: string, family: EngineFamily): Revision | undefined {
-  const inFamily = REVISIONS.find((revision) => revision.family === family && revision.name === text);
-  return inFamily ?? REVISIONS.find((revision) => revision.id === text || revision.name === text);
-}
-
 function parseRevision(text: string, family: EngineFamily): Revision {
-  const revision = findRevision(text, family);
+  const revision = revisionNamed(text, family);
   if (revision !== undefined) return revision;
   const own = REVISIONS.filter((candidate) => candidate.family === family);
   const names = [...own, ...REVISIONS].map(({ name }) => name);

@@ -1,10 +1,10 @@
 /** `ptediff revisions`: the engines that can be compared, and how each differs from the reference. */
 import type { Command } from 'commander';
+import { REVISIONS } from '../campaign/engines.js';
 import type { Revision } from '../mm/revision.js';
 import { DEFAULT_ENGINES } from '../report/commands.js';
 import { painter, type TextOptions, wrap } from '../report/words.js';
 import type { Context } from './context.js';
-import { REVISIONS } from './engines.js';
 import { exampleHelp } from './help.js';
 import { hasColor, proseWidth } from './terminal.js';
 

@@ -2,8 +2,18 @@
  * What the rest of the system does to the state while a fault runs: another thread's entry, truncation, memory failure.
  * One unversioned model for both engines.
  */
-import { FOLIO_CACHED, FOLIO_UPTODATE, PMD_HUGE, PMD_NONE, PMD_TABLE, PTE_PRESENT } from './bits.js';
-import { MM_NR_PTES } from './fields.js';
+import {
+  FOLIO_CACHED,
+  FOLIO_UPTODATE,
+  PMD_HUGE,
+  PMD_NONE,
+  PMD_TABLE,
+  PTE_PRESENT,
+  PTE_YOUNG,
+  VM_LOCKED,
+  VM_SPECIAL,
+} from './bits.js';
+import { I_SIZE, MM_NR_PTES } from './fields.js';
 import type { Image } from './image.js';
 import { pageHwpoison } from './page_cache.js';
 import type { Scene } from './scene.js';
@@ -26,6 +36,11 @@ export function evictPoisoned(scene: Scene, image: Image, page: number): void {
   unmapPage(scene, image, page);
 }
 
+/** VM_LOCKED and not VM_SPECIAL, small folio. */
+function locksSmall(scene: Scene, folio: number): boolean {
+  return (scene.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED && scene.folioPages[folio] === 1;
+}
+
 /**
  * Another thread of the mm faults the page under `slot` in, read-only and young.
  * @returns false where there is nothing to map or something is mapped already
@@ -36,15 +51,16 @@ export function installRacingEntry(scene: Scene, image: Image, slot: number): bo
   const folio = scene.headOf[page];
   const ready = image.folioTest(folio, FOLIO_CACHED) && image.folioTest(folio, FOLIO_UPTODATE);
   if (!ready || image.refcount[folio] === 0 || pageHwpoison(scene, image, page)) return false;
-  if (image.pmdState() === PMD_HUGE) return false;
+  if (image.pmdState() === PMD_HUGE || page >= image.mm[I_SIZE]) return false;
   if (image.pmdState() === PMD_NONE) {
     image.setPmd(PMD_TABLE);
     image.count(MM_NR_PTES, 1);
   }
-  image.pte[slot] = scene.pageProt() | PTE_PRESENT;
+  image.pte[slot] = scene.pageProt() | PTE_PRESENT | (scene.arch.swMkyoung ? PTE_YOUNG : 0);
   image.pfn[slot] = scene.pfnOf(page);
   image.refcount[folio]++;
   addPageMap(scene, image, page, 1);
+  if (locksSmall(scene, folio)) image.mlockFolio(folio, 1);
   image.count(rssWord(image, folio), 1);
   return true;
 }

@@ -189,6 +189,22 @@ export class Decider {
     return decision;
   }
 
+  private readonly siteClaims = new Map<number, boolean>();
+
+  /** Can any page or folio be claimed in a fault with these facts? Answered from the conditions alone: no, or perhaps. */
+  claimsSites(faultWord: number): boolean {
+    const known = this.siteClaims.get(faultWord);
+    if (known !== undefined) return known;
+    const facts = unpack(faultWord);
+    const possible = this.entries.some((entry) =>
+      entry.claims.some(
+        ({ rule, field, condition }) => rule === null && FIELDS[field].site !== 'mm' && condition.possible(facts),
+      ),
+    );
+    this.siteClaims.set(faultWord, possible);
+    return possible;
+  }
+
   private evaluate(kind: SiteKind, word: number): Decision {
     const byField = new Map<number, Claim>();
     const rules: Claim[] = [];

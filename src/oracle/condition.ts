@@ -14,6 +14,8 @@ export interface Condition {
   readonly usesSiteFacts: boolean;
   /** @param facts values of a fact word, as unpack() gives them */
   holds(facts: Record<string, boolean | string>): boolean;
+  /** May it hold at some site of a fault with these facts? Site facts are taken as unknown. */
+  possible(facts: Record<string, boolean | string>): boolean;
 }
 
 interface Node {
@@ -47,6 +49,41 @@ function checkNames(root: unknown): void {
   }
 }
 
+type Known = boolean | string | undefined;
+
+/** Value of an expression with the site facts unknown (undefined). Operators that are not listed are unknown too. */
+function partial(value: unknown, facts: Record<string, boolean | string>): Known {
+  if (!isNode(value)) return undefined;
+  const args = Array.isArray(value.args) ? value.args : [value.args];
+  switch (value.op) {
+    case 'value':
+      return typeof value.args === 'string' || typeof value.args === 'boolean' ? value.args : undefined;
+    case 'id':
+      return FACTS.some(({ name, scope }) => name === value.args && scope === 'fault')
+        ? facts[value.args as string]
+        : undefined;
+    case '!_': {
+      const inner = partial(args[0], facts);
+      return inner === undefined ? undefined : !inner;
+    }
+    case '&&':
+    case '||': {
+      const sides = args.map((arg) => partial(arg, facts));
+      const decisive = value.op === '||';
+      if (sides.includes(decisive)) return decisive;
+      return sides.includes(undefined) ? undefined : !decisive;
+    }
+    case '==':
+    case '!=': {
+      const [left, right] = args.map((arg) => partial(arg, facts));
+      if (left === undefined || right === undefined) return undefined;
+      return (left === right) === (value.op === '==');
+    }
+    default:
+      return undefined;
+  }
+}
+
 /**
  * Compiles a condition.
  * @throws Error with one line if it does not parse, does not type-check, or is not a bool
@@ -67,6 +104,7 @@ export function compileCondition(text: string): Condition {
     text,
     usesSiteFacts: FACTS.some(({ name, scope }) => scope === 'site' && used.includes(name)),
     holds: (facts) => program(facts) === true,
+    possible: (facts) => partial(program.ast, facts) !== false,
   };
 }
 

@@ -17,7 +17,7 @@ import { inspectFolios } from './invariants/folios.js';
 import type { Moment } from './invariants/moment.js';
 import { inspectOutcome } from './invariants/outcome.js';
 
-export { EXCEPTIONS, type Exception } from './invariants/exceptions.js';
+export { EXCEPTIONS } from './invariants/exceptions.js';
 export type { Moment } from './invariants/moment.js';
 
 export interface Invariant {

@@ -4,7 +4,7 @@
  */
 import type { Access } from '../mm/access.js';
 import { PTE_PRESENT } from '../mm/bits.js';
-import { FIELDS, type Field, type SiteKind } from '../mm/fields.js';
+import { FIELDS, type Field, type SiteKind, SLOT_COLUMNS } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
 import { type AllowEntry, type Claim, claimsNothing, Decider, type Decision } from './allowlist.js';
@@ -147,6 +147,8 @@ export class FaultJudge {
     name: (typeof PTE_COLUMNS)[number] | (typeof CACHE_COLUMNS)[number],
     shift: number,
   ): void {
+    const number = SLOT_COLUMNS.indexOf(name);
+    if (legacy.columnBytes[number].equals(batched.columnBytes[number])) return;
     const left = legacy.column(name);
     const right = batched.column(name);
     const groups = BY_COLUMN.get(name) as readonly Group[];
@@ -249,6 +251,7 @@ export class FaultJudge {
   }
 
   private claimSites(legacy: Image, batched: Image): void {
+    if (!this.decider.claimsSites(this.facts.word)) return;
     let lastWord = -1;
     let decision: Decision | null = null;
     let lastFolio = -1;

@@ -1,6 +1,6 @@
 /**
- * The catalogue of invariants: what must hold after every completed fault whatever the engine, with no lock held and all
- * per-CPU batches drained. Each has a bit, so that one pass over the state answers for all of them.
+ * The catalogue of invariants: what must hold after every completed fault whatever the engine, with no lock held and
+ * all per-CPU batches drained. Each has a bit, so that one pass over the state answers for all of them.
  *
  * What the model cannot express is left out of the sentences:
  * - I2: the transient references of LRU and mlock batches; batches are drained when a fault returns.
@@ -27,11 +27,11 @@ function law(id: string, sentence: string): number {
 
 export const I1 = law(
   'I1',
-  "A page's mapcount is the number of page-table entries, in all address spaces, that map it, and the folio's is their sum with the PMD mappings.",
+  "A page's mapcount is the number of entries that map it, in all mms; the folio's is their sum and the PMD mappings.",
 );
 export const I2 = law(
   'I2',
-  "A folio's refcount is one for each page-cache slot, each other holder and each mapping; a frozen folio stays at zero.",
+  "A folio's refcount is one for each page-cache slot, mapping and other holder; a frozen folio stays at zero.",
 );
 export const I3 = law(
   'I3',
@@ -43,11 +43,11 @@ export const I4 = law(
 );
 export const I4b = law(
   'I4b',
-  'NR_FILE_PMDMAPPED and NR_SHMEM_PMDMAPPED are 512 for each folio with a PMD mapping, and the memcg moves with the node where the kernel keeps both.',
+  'NR_FILE_PMDMAPPED and NR_SHMEM_PMDMAPPED are 512 for each folio that a PMD maps; a memcg that has them follows.',
 );
 export const I4c = law(
   'I4c',
-  '_nr_pages_mapped counts the pages of a large folio that an entry maps, and its flag says whether a PMD maps the folio.',
+  '_nr_pages_mapped counts the pages of a large folio that entries map, its flag says whether a PMD maps the folio.',
 );
 export const I5 = law(
   'I5',
@@ -69,7 +69,7 @@ export const I10 = law(
 );
 export const I11 = law(
   'I11',
-  'A new entry has the permissions of its mapping, is dirty exactly if the fault was a write, and writable only if mapping or write allow it.',
+  'A new entry has the permissions of its mapping; a write, not a read, makes it dirty and, where allowed, writable.',
 );
 export const I12 = law('I12', 'No new entry maps a poisoned page, and no PMD a folio with one.');
 export const I13 = law('I13', 'Entries that existed before the fault are unchanged, but for the faulting one.');
@@ -78,14 +78,14 @@ export const I15 = law('I15', 'Fault-around reports VM_FAULT_NOPAGE if and only 
 export const I16 = law('I16', 'mmap_miss stays between 0 and 1000, and fault-around never raises it.');
 export const I17 = law(
   'I17',
-  'Each new entry is stored, flushed from the instruction cache and reported to the MMU cache exactly once, and no other entry is.',
+  'Each new entry, and no other, is stored, flushed from the instruction cache and told to the MMU cache just once.',
 );
 export const I18 = law('I18', 'Neighbouring new entries of one folio differ in nothing but the page frame.');
 export const I19 = law('I19', 'A range is stored over empty entries only.');
 export const I20 = law('I20', 'A run of new entries never leaves its folio.');
 export const I21 = law(
   'I21',
-  'A private copy is one anonymous, exclusive, uptodate page on the LRU, mapped once; a copy that is not mapped is freed.',
+  'A private copy is an anonymous, exclusive, uptodate page on the LRU, mapped once; an unmapped copy is freed.',
 );
 export const I22 = law(
   'I22',

@@ -1,10 +1,9 @@
 /**
- * One fault as the invariants see it: what kind of fault it was, where it may have made entries and what these must look
- * like. Worked out from scene and images alone; one object is used again for every fault.
+ * One fault as the invariants see it: what kind of fault it was, where it may have made entries and what these must
+ * look like. Worked out from scene and images alone; one object is used again for every fault.
  */
 import {
   COW_PAGES,
-  FILE_ANON_SHMEM,
   FILE_REGULAR,
   FOLIO_CACHED,
   FOLIO_FRESH,
@@ -26,7 +25,6 @@ import {
   VM_PROTNONE,
   VM_SHARED,
   VM_SPECIAL,
-  VM_UFFD_MASK,
   VM_UFFD_MINOR,
   VM_UFFD_WP,
   VM_WRITE,
@@ -36,11 +34,12 @@ import type { Image } from '../../mm/image.js';
 import { MKWRITE_NONE, RACE_ENTRY_BEFORE_AROUND, RACE_ENTRY_BEFORE_FINISH, type Scene } from '../../mm/scene.js';
 import type { Rules } from './exceptions.js';
 import type { Moment } from './moment.js';
+import { mapsWhole } from './whole_folio.js';
 
 /** Counts of a maintenance word that are compared: stores, instruction cache, MMU cache. */
 export const COUNTS = 0xffffff;
 /** Instruction and MMU cache once, nothing stored: what a new PMD mapping does to each page under it. */
-export const PMD_COUNTS = 0x010100;
+const PMD_COUNTS = 0x010100;
 const NO_LIMIT = 1 << 28;
 const NOWHERE = -(1 << 20);
 
@@ -144,7 +143,7 @@ export class Context {
     const race = scene.race;
     this.raceSlot = race === RACE_ENTRY_BEFORE_AROUND || race === RACE_ENTRY_BEFORE_FINISH ? scene.raceAt : NOWHERE;
     this.poisoned = this.meetsPoison();
-    this.whole = this.faultCalls > 0 && this.mapsWhole();
+    this.whole = this.faultCalls > 0 && mapsWhole(this);
   }
 
   /** Takes the state after a teardown up; no entry is expected. */
@@ -235,20 +234,5 @@ export class Context {
     const flags = this.before.folio[this.folio];
     if ((flags & (FOLIO_CACHED | FOLIO_FRESH)) !== FOLIO_CACHED) return false;
     return (this.ret & (VM_FAULT_HWPOISON | VM_FAULT_NOPAGE)) !== 0;
-  }
-
-  /** Were all entries of the fault's folio made, and does the kernel map this folio whole (finish_fault(), 6.11+)? */
-  private mapsWhole(): boolean {
-    const { scene, before, after, folio, rules } = this;
-    if (folio < 0 || this.cow || scene.vma(VM_UFFD_MASK)) return false;
-    if (!rules.wholeAnyFile && !(rules.wholeAnonShmem && scene.fileKind === FILE_ANON_SHMEM)) return false;
-    const first = folio - scene.shift;
-    const next = first + scene.folioPages[folio];
-    if (next - first === 1 || first < scene.vmaStart || next > scene.vmaStart + scene.vmaPages) return false;
-    if (first < 0 || next > scene.span) return false;
-    for (let slot = first; slot < next; slot++) {
-      if (before.pte[slot] !== 0 || (after.maintenance[slot] & 0xff) === 0) return false;
-    }
-    return true;
   }
 }

@@ -107,7 +107,7 @@ function mayChange(c: Context, slot: number, was: number, is: number): boolean {
   return ((is ^ was) & ~(PTE_CONT | YOUNG_DIRTY)) === 0 && (was & ~is & YOUNG_DIRTY) === 0;
 }
 
-/** __do_fault() of 6.12: a poisoned page takes the entries of its folio with it, those too that fault-around just made. */
+/** __do_fault() of 6.12: a poisoned page takes all entries of its folio with it, even those that were just made. */
 function wasEvicted(c: Context, slot: number): boolean {
   if (!c.poisoned || !c.rules.unmapsWholeFolio) return false;
   const page = slot + c.scene.shift;

@@ -6,7 +6,7 @@ import type { Revision } from '../../mm/revision.js';
 import { LAWS } from './catalogue.js';
 
 /** The invariant does not hold for revisions that have all of these features. */
-export interface Exception {
+interface Exception {
   readonly id: string;
   readonly when: Readonly<Record<string, string>>;
   readonly reason: string;

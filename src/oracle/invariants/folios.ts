@@ -1,10 +1,9 @@
 /**
- * The page cache after a fault: mapcounts, references and statistics against what the entries say (I1 to I4c), locks
- * (I14), private copies (I21) and mlock (I22). One pass over the folios.
+ * The page cache after a fault: mapcounts and references against what the entries say (I1, I2, I4c), locks (I14),
+ * private copies (I21) and mlock (I22). One pass over the folios.
  */
 import {
   ENTIRELY_MAPPED,
-  FILE_REGULAR,
   FOLIO_ANON,
   FOLIO_CACHED,
   FOLIO_ENTIRE_SHIFT,
@@ -20,64 +19,15 @@ import {
   PMD_HUGE,
   PTE_PRESENT,
 } from '../../mm/bits.js';
-import {
-  MEMCG_ANON_MAPPED,
-  MEMCG_FILE_MAPPED,
-  MEMCG_FILE_PMDMAPPED,
-  MEMCG_SHMEM_PMDMAPPED,
-  MM_ANONPAGES,
-  MM_FILEPAGES,
-  MM_SHMEMPAGES,
-  MM_SWAPENTS,
-  NR_ANON_MAPPED,
-  NR_FILE_MAPPED,
-  NR_FILE_PMDMAPPED,
-  NR_MLOCK,
-  NR_SHMEM_PMDMAPPED,
-  UNEVICTABLE_PGMLOCKED,
-} from '../../mm/fields.js';
-import { I1, I2, I3, I4, I4b, I4c, I14, I21, I22 } from './catalogue.js';
+import { I1, I2, I4c, I14, I21, I22 } from './catalogue.js';
 import type { Context } from './context.js';
+import { inspectCounters, sums } from './counters.js';
 
 /** What a mapped private copy is. */
 const COPY = FOLIO_ANON | FOLIO_SWAPBACKED | FOLIO_UPTODATE | FOLIO_LRU;
 
 /** Flags that ask for a closer look, with the PMD mappings of the folio. */
 const UNCOMMON = FOLIO_MLOCKED | (-1 << FOLIO_ENTIRE_SHIFT);
-
-/** Sums over all folios; used again for each fault. */
-class Sums {
-  /** resident pages of the mm, of each type */
-  file = 0;
-  shmem = 0;
-  /** pages mapped at least once */
-  mapped = 0;
-  /** folios with a PMD mapping, of each type */
-  filePmd = 0;
-  shmemPmd = 0;
-  /** pages of mlocked folios; of those that were not mlocked before */
-  mlocked = 0;
-  newlyMlocked = 0;
-
-  /** A small folio that some entry maps, `mine` of them our own. */
-  add(flags: number, mine: number): void {
-    this.mapped++;
-    if ((flags & FOLIO_SWAPBACKED) !== 0) this.shmem += mine;
-    else this.file += mine;
-  }
-
-  clear(): void {
-    this.file = 0;
-    this.shmem = 0;
-    this.mapped = 0;
-    this.filePmd = 0;
-    this.shmemPmd = 0;
-    this.mlocked = 0;
-    this.newlyMlocked = 0;
-  }
-}
-
-const sums = new Sums();
 
 /** Inspects every folio, every spare page, and the counters that are sums over them. */
 export function inspectFolios(c: Context): void {
@@ -219,30 +169,4 @@ function inspectSpare(c: Context, page: number): void {
   if (mlocked === 0) return;
   sums.mlocked++;
   if (isNew) sums.newlyMlocked++;
-}
-
-function inspectCounters(c: Context): void {
-  const { scene, rules } = c;
-  const { mm } = c.after;
-  const then = c.before.mm;
-  // Entries without a known page, and migration entries, count as the mapping's kind of file does.
-  const others = c.migrations + c.stray;
-  const regular = scene.fileKind === FILE_REGULAR;
-  const file = scene.baseRss + sums.file + (regular ? others : 0);
-  const shmem = scene.baseRss + sums.shmem + (regular ? 0 : others);
-  if (mm[MM_FILEPAGES] !== file || mm[MM_SHMEMPAGES] !== shmem) c.bad |= I3;
-  if (mm[MM_ANONPAGES] !== scene.baseRss + c.anon || mm[MM_SWAPENTS] !== c.swaps) c.bad |= I3;
-  if (mm[NR_FILE_MAPPED] !== sums.mapped || mm[NR_ANON_MAPPED] !== c.anon) c.bad |= I4;
-  if (mm[MEMCG_FILE_MAPPED] !== sums.mapped || mm[MEMCG_ANON_MAPPED] !== c.anon) c.bad |= I4;
-  const filePmd = mm[NR_FILE_PMDMAPPED];
-  const shmemPmd = mm[NR_SHMEM_PMDMAPPED];
-  if (filePmd !== HPAGE_PMD_NR * sums.filePmd || shmemPmd !== HPAGE_PMD_NR * sums.shmemPmd) c.bad |= I4b;
-  // The memcg begins at zero, whatever mapped its folios before: what counts is that it moves with the node.
-  const fileMoved = rules.memcgPmd ? filePmd - then[NR_FILE_PMDMAPPED] : 0;
-  const shmemMoved = rules.memcgPmd ? shmemPmd - then[NR_SHMEM_PMDMAPPED] : 0;
-  if (mm[MEMCG_FILE_PMDMAPPED] - then[MEMCG_FILE_PMDMAPPED] !== fileMoved) c.bad |= I4b;
-  if (mm[MEMCG_SHMEM_PMDMAPPED] - then[MEMCG_SHMEM_PMDMAPPED] !== shmemMoved) c.bad |= I4b;
-  if (mm[NR_MLOCK] !== sums.mlocked) c.bad |= I22;
-  if (c.teardown) return;
-  if (mm[UNEVICTABLE_PGMLOCKED] - then[UNEVICTABLE_PGMLOCKED] !== sums.newlyMlocked) c.bad |= I22;
 }

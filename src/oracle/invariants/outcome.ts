@@ -72,7 +72,7 @@ function inspectFaultEntry(c: Context): void {
   if (c.setsFlags || (c.slotMade && c.newYoung)) c.bad |= I8;
 }
 
-/** I15: VM_FAULT_NOPAGE without a call of ->fault means that fault-around made the entry; if it did, that is the end. */
+/** I15: VM_FAULT_NOPAGE without a call of ->fault means that fault-around made the entry, which ends the fault. */
 function inspectNopage(c: Context): void {
   const nopage = (c.ret & VM_FAULT_NOPAGE) !== 0;
   const handled = c.slotMade || c.after.pmdState() === PMD_HUGE;

@@ -1,0 +1,150 @@
+/**
+ * Checks what is stored: fixtures against their expectations, both engines of every fixture that names two against the
+ * allowlist, allowlist entries against their witnesses.
+ */
+import { statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { InputError, listYaml } from '../cases/files.js';
+import { type Fixture, readFixture } from '../cases/fixture.js';
+import type { Revision } from '../mm/revision.js';
+import {
+  type AllowEntry,
+  type Allowlist,
+  EMPTY_ALLOWLIST,
+  expiredEntries,
+  loadAllowlist,
+  witnessPath,
+} from '../oracle/allowlist.js';
+import { revisionNamed } from './engines.js';
+import { checkFixture } from './run_fixture.js';
+import { SingleRun } from './single.js';
+
+export type CheckKind = 'fixture' | 'witness' | 'regression' | 'allowlist';
+
+export interface CheckedItem {
+  readonly file: string;
+  readonly name: string;
+  readonly ok: boolean;
+  readonly kind: CheckKind;
+  /** one line for each thing that is wrong; empty where all is well */
+  readonly message: string;
+}
+
+export interface CheckResult {
+  readonly passed: number;
+  readonly failed: number;
+  readonly results: readonly CheckedItem[];
+}
+
+export interface CheckOptions {
+  /** folder with cases/, allow/ and regressions/ */
+  readonly root: string;
+  /** day that expiry dates are compared with, YYYY-MM-DD; today if absent */
+  readonly today?: string;
+}
+
+/**
+ * Checks the given files and folders, or everything below the root.
+ * @throws InputError (exit code 66) for a path that does not exist
+ */
+export function check(paths: readonly string[], options: CheckOptions): CheckResult {
+  const targets = paths.length === 0 ? defaultTargets(options.root) : paths.flatMap(filesOf);
+  const results: CheckedItem[] = [];
+  const allowlist = attempt(results, join(options.root, 'allow'), 'allowlist', () =>
+    loadAllowlist(join(options.root, 'allow')),
+  );
+  for (const file of targets) {
+    if (isEntry(file, options.root)) {
+      const entry = allowlist?.entries.find((candidate) => candidate.file === file);
+      if (entry !== undefined && allowlist !== undefined) results.push(checkEntry(entry, allowlist, options));
+    } else {
+      results.push(checkFile(file));
+    }
+  }
+  const failed = results.filter(({ ok }) => !ok).length;
+  return { passed: results.length - failed, failed, results };
+}
+
+function defaultTargets(root: string): string[] {
+  return ['cases', 'regressions', 'allow'].flatMap((folder) => {
+    const path = join(root, folder);
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? listYaml(path) : [];
+  });
+}
+
+function filesOf(path: string): string[] {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) throw new InputError(path, 'no such file or folder', { exitCode: 66 });
+  return stats.isDirectory() ? listYaml(path) : [path];
+}
+
+function isEntry(file: string, root: string): boolean {
+  return relative(root, file).split(sep)[0] === 'allow' || file.split(sep).at(-2) === 'allow';
+}
+
+/** Runs a step that may find bad input; what it finds becomes a failed item. */
+function attempt<T>(results: CheckedItem[], file: string, kind: CheckKind, step: () => T): T | undefined {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    results.push({ file, name: '', ok: false, kind, message: error.message });
+    return undefined;
+  }
+}
+
+function checkFile(file: string): CheckedItem {
+  const failures: CheckedItem[] = [];
+  const kind: CheckKind = file.split(sep).at(-2) === 'regressions' ? 'regression' : 'fixture';
+  const item = attempt(failures, file, kind, () => {
+    const fixture = readFixture(file);
+    const lines = [...checkFixture(fixture), ...(kind === 'regression' ? regressionProblems(fixture) : [])];
+    return { file, name: fixture.title, ok: lines.length === 0, kind, message: lines.join('\n') };
+  });
+  return item ?? failures[0];
+}
+
+/** A regression must keep failing on a revision that it names, and the reference must not have it. */
+function regressionProblems(fixture: Fixture): string[] {
+  const legacy = revisionNamed('v6.1', 'legacy') as Revision;
+  const named = Object.keys(fixture.expect ?? {}).flatMap((id) => revisionNamed(id, 'batched') ?? []);
+  const fails = named.filter((batched) => {
+    if (batched.family !== 'batched' || batched.name === 'reference') return false;
+    const run = new SingleRun(fixture.case, { legacy, batched, allowlist: EMPTY_ALLOWLIST }).run();
+    return run.findings.length > 0 || run.broken.length > 0;
+  });
+  return fails.length > 0 ? [] : ['no revision that it names differs from legacy@v6.1 any more'];
+}
+
+/** An entry is right if it has not expired and its witness still shows the difference, explained, and nothing else. */
+function checkEntry(entry: AllowEntry, allowlist: Allowlist, { root, today }: CheckOptions): CheckedItem {
+  const problems: string[] = [];
+  const day = today ?? new Date().toISOString().slice(0, 10);
+  if (expiredEntries(allowlist, day).includes(entry)) problems.push(`expired on ${entry.expires}`);
+  const failures: CheckedItem[] = [];
+  const fixture = attempt(failures, entry.file, 'witness', () => readFixture(witnessPath(entry, root)));
+  if (fixture === undefined) problems.push(`witness: ${failures[0].message}`);
+  else problems.push(...witnessProblems(entry, allowlist, fixture));
+  return { file: entry.file, name: entry.id, ok: problems.length === 0, kind: 'witness', message: problems.join('\n') };
+}
+
+function witnessProblems(entry: AllowEntry, allowlist: Allowlist, fixture: Fixture): string[] {
+  const legacy = firstRevision(entry.engines.legacy, 'legacy');
+  const batched = firstRevision(entry.engines.batched, 'batched');
+  if (legacy === undefined || batched === undefined) return ['names an engine that does not exist'];
+  const { findings } = new SingleRun(fixture.case, { legacy, batched, allowlist }).run();
+  const pair = `${legacy.id} against ${batched.id}`;
+  const shown = findings.some((finding) => finding.entry?.id === entry.id);
+  return [
+    ...(shown ? [] : [`stale: the witness ${entry.witness} no longer shows the difference (${pair})`]),
+    ...(findings.some((finding) => finding.entry === null)
+      ? [`the witness ${entry.witness} shows a difference that nothing explains (${pair})`]
+      : []),
+  ];
+}
+
+function firstRevision(names: readonly string[], family: 'legacy' | 'batched'): Revision | undefined {
+  const [name] = names;
+  if (name === '*') return revisionNamed(family === 'legacy' ? 'v6.1' : 'reference', family);
+  return revisionNamed(name, family);
+}

@@ -1,0 +1,131 @@
+/** Replays one case on both engines and records what a person wants to see of it. */
+import { rowArt } from '../cases/art.js';
+import type { Case } from '../cases/case.js';
+import { BY_DEVICE, BY_GUP } from '../mm/access.js';
+import { FIELDS, RET } from '../mm/fields.js';
+import type { Image } from '../mm/image.js';
+import type { Revision } from '../mm/revision.js';
+import type { Allowlist } from '../oracle/allowlist.js';
+import { classId } from '../oracle/classify.js';
+import { explainFinding } from '../oracle/explain.js';
+import { INVARIANTS } from '../oracle/invariants.js';
+import type { Finding } from '../oracle/judge.js';
+import { fieldValue, returnText, valueText } from '../oracle/values.js';
+import type { Replay, ReplayDifference, ReplayFault, Verdict } from '../report/model.js';
+import type { Duel, Side } from './duel.js';
+import { SingleRun } from './single.js';
+import { TracingImage } from './trace.js';
+
+export interface ReplayTarget {
+  readonly case: Case;
+  readonly address: string | null;
+}
+
+export interface ReplayOptions {
+  readonly legacy: Revision;
+  readonly batched: Revision;
+  readonly allowlist: Allowlist;
+  readonly trace: boolean;
+}
+
+/**
+ * Plays the case and describes every compared fault.
+ * @throws ImpossibleCase if the case cannot exist
+ */
+export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
+  const { legacy, batched } = options;
+  const faults: ReplayFault[] = [];
+  const run = new SingleRun(
+    target.case,
+    options,
+    {
+      begin: (duel) => {
+        for (const side of [duel.legacy, duel.batched]) {
+          if (side.image instanceof TracingImage) side.image.fault = faults.length + 1;
+        }
+      },
+      fault: (duel, before, findings) => {
+        faults.push(describeFault(duel, before, findings));
+      },
+      access: (_duel, findings) => {
+        const last = faults.at(-1);
+        if (last === undefined || findings.length === 0) return;
+        faults[faults.length - 1] = { ...last, differences: [...last.differences, ...findings.map(describe)] };
+      },
+    },
+    options.trace ? (span) => new TracingImage(span) : undefined,
+  ).run();
+  return {
+    address: target.address,
+    case: target.case,
+    legacy: legacy.id,
+    batched: batched.id,
+    faults,
+    legacyTrace: eventsOf(run.duel.legacy),
+    batchedTrace: eventsOf(run.duel.batched),
+    legacyState: stateLines(run.duel.legacy.image),
+    batchedState: stateLines(run.duel.batched.image),
+    violations: run.broken.map(({ invariant, engine }) => ({
+      invariant,
+      engine,
+      sentence: INVARIANTS.find(({ id }) => id === invariant)?.sentence ?? '',
+    })),
+    verdict: verdictOf(run),
+  };
+}
+
+function eventsOf(side: Side): TracingImage['events'] {
+  return side.image instanceof TracingImage ? side.image.events : [];
+}
+
+function verdictOf(run: SingleRun): Verdict {
+  if (run.broken.length > 0 || run.findings.some(({ entry }) => entry === null)) return 'divergent';
+  if (run.findings.some(({ entry }) => entry?.class === 'under-review')) return 'undecided';
+  return run.findings.length > 0 ? 'explained' : 'agree';
+}
+
+function describeFault({ legacy, batched }: Duel, before: Image, findings: readonly Finding[]): ReplayFault {
+  const { slot, write, by } = legacy.access;
+  const agent = by === BY_DEVICE ? ' by a device' : by === BY_GUP ? ' by get_user_pages()' : '';
+  return {
+    access: `${write ? 'write' : 'read'} at slot ${slot}${agent}`,
+    before: rowArt(before),
+    legacyRow: rowArt(legacy.image),
+    batchedRow: rowArt(batched.image),
+    legacyReturn: returnText(legacy.image.mm[RET]),
+    batchedReturn: returnText(batched.image.mm[RET]),
+    judged: true,
+    differences: findings.map(describe),
+  };
+}
+
+function describe(finding: Finding): ReplayDifference {
+  const field = FIELDS[finding.field];
+  return {
+    field: field.name,
+    site: field.site,
+    at: finding.site,
+    legacy: valueText(field, finding.legacy),
+    batched: valueText(field, finding.batched),
+    kind: finding.missing ? 'missing' : 'difference',
+    classId: classId(finding),
+    entry: finding.entry?.id ?? null,
+    explanation: explainFinding(finding),
+  };
+}
+
+/** The final state as text: the row of entries, then one line for each field that is not zero. */
+function stateLines(image: Image): string[] {
+  const lines = [`row ${rowArt(image).replace(/\.+$/, '')}`];
+  for (const field of FIELDS) {
+    if (field.compare === 'conform') continue;
+    const sites = field.column === 'mm' ? 1 : image.slots;
+    for (let site = 0; site < sites; site++) {
+      const value = fieldValue(field, image, site);
+      if (value === 0) continue;
+      const where = field.site === 'mm' ? '' : `${field.site} ${site} `;
+      lines.push(`${where}${field.name} ${valueText(field, value)}`);
+    }
+  }
+  return lines;
+}
