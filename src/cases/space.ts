@@ -167,7 +167,7 @@ export const DIALS = {
   ]),
   shift: flag('shift', 'shifted', 200),
   tableEnd: flag('table-end', 'outside-table', 128),
-  noMapPages: flag('no-map-pages', 'failures', 30),
+  noMapPages: flag('no-map-pages', 'failures', 14),
   vmaLock: flag('vma-lock', 'failures', 128),
   // file
   fileKind: new Dial('file-kind', 'file-kind', [
@@ -198,12 +198,12 @@ export const DIALS = {
     [1000, 1],
   ]),
   // page cache
-  orderBias: new Dial('order-bias', 'large-folios', [
-    [0, 1],
+  orderBias: new Dial('order-bias', null, [
+    [0, 3],
     [1, 1],
-    [2, 2],
-    [4, 4],
-    [9, 2],
+    [2, 3],
+    [4, 6],
+    [9, 3],
   ]),
   wholeFolio: flag('whole-folio', 'large-folios', 110),
   wholeTableFolio: flag('whole-table-folio', null, 128),
@@ -212,7 +212,7 @@ export const DIALS = {
   folioLocked: flag('folio-locked', 'folio-locked', 30),
   folioNotUptodate: flag('folio-not-uptodate', 'folio-not-uptodate', 30),
   folioReadahead: flag('folio-readahead', 'folio-readahead', 40),
-  folioWorkingset: flag('folio-workingset', 'folio-workingset', 90),
+  folioWorkingset: flag('folio-workingset', 'folio-workingset', 40),
   folioDirty: flag('folio-dirty', 'folio-dirty', 80),
   folioElsewhere: new Dial('folio-elsewhere', 'folio-elsewhere', [
     [0, 10],

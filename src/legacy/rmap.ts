@@ -6,7 +6,6 @@
 import {
   FOLIO_ANON,
   FOLIO_CACHED,
-  FOLIO_DOUBLE_MAP,
   FOLIO_LRU,
   FOLIO_MLOCKED,
   FOLIO_SWAPBACKED,
@@ -42,7 +41,7 @@ export abstract class LegacyRmap extends FaultHandler {
 
   /** Page-table mapping of a page of a large folio (6.1 PG_double_map). */
   protected set_double_map(folio: number): void {
-    this.image.folioSet(folio, FOLIO_DOUBLE_MAP);
+    this.image.setDoubleMap(folio, true);
   }
 
   /** _mapcount + 1; true if the page was mapped by no entry and by no PMD before. */
@@ -59,7 +58,7 @@ export abstract class LegacyRmap extends FaultHandler {
       for (let page = folio; page < folio + HPAGE_PMD_NR; page++) if (image.pageMapcount(page) === 0) unmapped++;
       const word = image.folioTest(folio, FOLIO_SWAPBACKED) ? NR_SHMEM_PMDMAPPED : NR_FILE_PMDMAPPED;
       image.modLruvecState(word, HPAGE_PMD_NR);
-      if (unmapped === HPAGE_PMD_NR) image.folioClear(folio, FOLIO_DOUBLE_MAP);
+      if (unmapped === HPAGE_PMD_NR) image.setDoubleMap(folio, false);
     }
     image.addEntireMapcount(folio, 1);
     if (unmapped > 0) image.modLruvecState(NR_FILE_MAPPED, unmapped);

@@ -99,8 +99,6 @@ export const FOLIO_VALUE_ENTRY = 1 << 10;
 export const FOLIO_OTHER_MAPPING = 1 << 11;
 /** some page of the folio has PG_hwpoison (PG_has_hwpoisoned) */
 export const FOLIO_HAS_HWPOISONED = 1 << 12;
-/** 6.1 PG_double_map */
-export const FOLIO_DOUBLE_MAP = 1 << 13;
 /** read in during the case: its pages are new ones, whatever the layout says of the old */
 export const FOLIO_FRESH = 1 << 14;
 export const FOLIO_ENTIRE_SHIFT = 24;
@@ -142,3 +140,5 @@ export const MMAP_LOTSAMISS = 100;
 export const MMAP_MISS_MAX = 1000;
 /** spare pages behind the span: what private writes copy into, one per access of a case */
 export const COW_PAGES = 4;
+/** 6.1 PG_double_map; kept in the column of _nr_pages_mapped, a field that 6.1 does not have */
+export const DOUBLE_MAP = 1 << 30;

@@ -3,10 +3,10 @@
  * columns, comparison, JSON and the reference documentation follow from it.
  */
 import {
+  DOUBLE_MAP,
   FOLIO_ANON,
   FOLIO_CACHED,
   FOLIO_DIRTY,
-  FOLIO_DOUBLE_MAP,
   FOLIO_LOCKED,
   FOLIO_LRU,
   FOLIO_MLOCKED,
@@ -169,9 +169,9 @@ slot('folio', 'folio', 'lru', FOLIO_LRU, 'folio', 'exact', 'on an LRU list (batc
 slot('folio', 'folio', 'anon', FOLIO_ANON, 'rmap', 'exact', 'folio_test_anon()');
 slot('folio', 'folio', 'cached', FOLIO_CACHED, 'folio', 'exact', 'in the page cache of the mapped file');
 slot('folio', 'folio', 'entireMapcount', 0x7f << 24, 'rmap', 'exact', 'PMD mappings of the folio, in all mms');
-slot('folio', 'folio', 'doubleMap', FOLIO_DOUBLE_MAP, 'rmap', 'conform', '6.1 PG_double_map');
+slot('folio', 'nrPagesMapped', 'doubleMap', DOUBLE_MAP, 'rmap', 'conform', '6.1 PG_double_map');
 slot('folio', 'refcount', 'refcount', ALL, 'reference', 'exact', 'folio _refcount, batches drained');
-slot('folio', 'nrPagesMapped', 'nrPagesMapped', ALL, 'rmap', 'conform', '_nr_pages_mapped (6.2+)');
+slot('folio', 'nrPagesMapped', 'nrPagesMapped', DOUBLE_MAP - 1, 'rmap', 'conform', '_nr_pages_mapped (6.2+)');
 slot('folio', 'largeMapcount', 'largeMapcount', ALL, 'rmap', 'conform', '_large_mapcount + 1 (6.10+)');
 
 // Indexes of the mm words. Compared ones first.

@@ -5,6 +5,7 @@
  */
 import {
   COW_PAGES,
+  DOUBLE_MAP,
   FOLIO_ENTIRE_SHIFT,
   FOLIO_LOCKED,
   FOLIO_LRU,
@@ -201,6 +202,12 @@ export class Image {
     const value = this.nrPagesMapped[folio] + n;
     this.nrPagesMapped[folio] = value;
     return value;
+  }
+
+  /** PG_double_map (6.1) */
+  setDoubleMap(folio: number, on: boolean): void {
+    const value = this.nrPagesMapped[folio] & ~DOUBLE_MAP;
+    this.nrPagesMapped[folio] = on ? value | DOUBLE_MAP : value;
   }
 
   addLargeMapcount(folio: number, n: number): void {

@@ -153,8 +153,12 @@ export class FaultJudge {
     const right = batched.column(name);
     const groups = BY_COLUMN.get(name) as readonly Group[];
     for (let site = 0; site < left.length; site++) {
-      if (left[site] === right[site]) continue;
-      for (const { field, index } of groups) this.collectField(legacy, batched, field, index, site, shift);
+      const changed = left[site] ^ right[site];
+      if (changed === 0) continue;
+      for (let i = 0; i < groups.length; i++) {
+        const { field, index } = groups[i];
+        if ((changed & field.mask) !== 0) this.collectField(legacy, batched, field, index, site, shift);
+      }
     }
   }
 
