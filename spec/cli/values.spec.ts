@@ -1,8 +1,8 @@
 /** Option values that are accepted; main.spec.ts has those that are refused. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ARCH_NAMES } from '../../src/cases/case.js';
 import { REVISIONS, revisionNamed } from '../../src/campaign/engines.js';
+import { ARCH_NAMES } from '../../src/cases/case.js';
 import { parseArchitectures, parseDuration, parseFaults, parseSeed, parseSpans } from '../../src/cli/values.js';
 
 describe('seeds', () => {

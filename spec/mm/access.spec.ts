@@ -168,7 +168,8 @@ describe('an access that gets nowhere', () => {
 });
 
 describe('a uffd-wp marker', () => {
-  const marked = (flags: ('shared' | 'uffd-wp')[]) => layout({ vma: { flags }, file: { kind: 'shmem' }, row: '.....u' });
+  const marked = (flags: ('shared' | 'uffd-wp')[]) =>
+    layout({ vma: { flags }, file: { kind: 'shmem' }, row: '.....u' });
 
   it('is cleared in a mapping that is not registered any more, and the access tried again', () => {
     const m = machine(marked(['shared']));

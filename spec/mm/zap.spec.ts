@@ -1,7 +1,7 @@
 /** What was mapped can be taken away again, and nothing is left of it. */
 import { describe, expect, it } from 'vitest';
-import { ASSERT_BAD_PAGE_MAP } from '../../src/mm/assertions.js';
 import { BY_DEVICE } from '../../src/mm/access.js';
+import { ASSERT_BAD_PAGE_MAP } from '../../src/mm/assertions.js';
 import { FOLIO_DIRTY, FOLIO_MLOCKED, PMD_NONE, PMD_YOUNG, PTE_CONT, PTE_YOUNG } from '../../src/mm/bits.js';
 import {
   ASSERTIONS,

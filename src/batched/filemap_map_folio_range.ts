@@ -1,4 +1,6 @@
-/** filemap_map_folio_range() and filemap_map_order0_folio() (mm/filemap.c, 6.12): runs of mappable pages of one folio. */
+/**
+ * filemap_map_folio_range() and filemap_map_order0_folio() (mm/filemap.c, 6.12): runs of mappable pages of one folio.
+ */
 import { FOLIO_WORKINGSET, VM_FAULT_NOPAGE } from '../mm/bits.js';
 import * as M from '../mm/marks.js';
 import { pageHwpoison } from '../mm/page_cache.js';

@@ -1,4 +1,6 @@
-/** Reverse mapping of ranges: folio_add_file_rmap_ptes(), folio_add_file_rmap_pmd(), folio_add_new_anon_rmap() (6.12). */
+/**
+ * Reverse mapping of ranges: folio_add_file_rmap_ptes(), folio_add_file_rmap_pmd(), folio_add_new_anon_rmap() (6.12).
+ */
 import { ASSERT_RMAP_RANGE } from '../mm/assertions.js';
 import {
   ENTIRELY_MAPPED,

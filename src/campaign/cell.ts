@@ -1,6 +1,6 @@
 /**
- * One cell of a campaign: one architecture at one span. It draws blocks, plays their cases on both engines, judges every
- * pair of faults and counts. Blocks are independent of each other, so that any part of a cell can run anywhere.
+ * One cell of a campaign: one architecture at one span. It draws blocks, plays their cases on both engines, judges
+ * every pair of faults and counts. Blocks are independent of each other, so that any part of a cell can run anywhere.
  */
 import type { Address } from '../cases/address.js';
 import { CASES_PER_BLOCK, Drawer } from '../cases/draw.js';
@@ -147,7 +147,7 @@ export class Cell implements Judge {
   }
 
   private checkInvariants(side: Side, before: Image): void {
-    const { moment } = this;
+    const moment = this.moment;
     moment.before = before;
     moment.after = side.image;
     moment.slot = side.access.slot;

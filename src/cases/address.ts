@@ -48,7 +48,8 @@ export function parseAddress(text: string): Address {
   const [, version, arch, span, seed, index, dials = ''] = match;
   if (Number(version) !== GENERATOR_VERSION) {
     throw new AddressError(
-      `address of generator version ${version}; this ptediff draws version ${GENERATOR_VERSION}: replay the stored case instead`,
+      `address of generator version ${version}; this ptediff draws version ${GENERATOR_VERSION}: ` +
+        'replay the stored case instead',
     );
   }
   if (!ARCHITECTURES.has(arch as ArchName)) throw new AddressError(`unknown architecture ${arch} in address ${text}`);

@@ -12,11 +12,12 @@ import type { Scene } from '../mm/scene.js';
 import { RACE_I_SIZE, RACE_NONE } from '../mm/scene.js';
 import { ARCH_NAMES } from './case.js';
 import { derive } from './derive.js';
+import { DIALS } from './dials.js';
 import { drawCache } from './draw_cache.js';
 import { drawMapping } from './draw_mapping.js';
 import { drawTable } from './draw_table.js';
 import { Rng } from './rng.js';
-import { DIALS, type Dial, FEATURES, type PairSpace } from './space.js';
+import { type Dial, FEATURES, type PairSpace } from './space.js';
 import { STEP_AGE, STEP_READ, STEP_WRITE, STEP_ZAP, type Steps } from './steps.js';
 
 /** Cases that a block may have; the low part of a case's index. */

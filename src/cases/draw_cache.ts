@@ -14,8 +14,8 @@ import {
 } from '../mm/bits.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
+import { DIALS } from './dials.js';
 import type { Drawer } from './draw.js';
-import { DIALS } from './space.js';
 
 /** Draws the tiling and each folio. */
 export function drawCache(drawer: Drawer, scene: Scene, base: Image): void {

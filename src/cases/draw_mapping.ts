@@ -18,8 +18,8 @@ import {
 import { I_SIZE } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import { MKWRITE_NONE, MKWRITE_TRUNCATED, type Scene } from '../mm/scene.js';
+import { DIALS } from './dials.js';
 import type { Drawer } from './draw.js';
-import { DIALS } from './space.js';
 
 /** Draws geometry, flags and file. */
 export function drawMapping(drawer: Drawer, scene: Scene, base: Image): void {

@@ -21,8 +21,8 @@ import {
 } from '../mm/bits.js';
 import type { Image } from '../mm/image.js';
 import { ANON_PFN_BASE, type Scene } from '../mm/scene.js';
+import { DIALS } from './dials.js';
 import type { Drawer } from './draw.js';
-import { DIALS } from './space.js';
 
 /** Draws the PMD and, below a page table, the populated entries. */
 export function drawTable(drawer: Drawer, scene: Scene, base: Image): void {

@@ -27,7 +27,10 @@ import { escapeControl } from './escape.js';
 /** Largest case, fixture or allowlist file that is read, in bytes. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Names of files that are already open: replacing the file behind such a name would cut it off from its other writers. */
+/**
+ * Names of files that are already open: replacing the file behind such a name would cut it off from its other
+ * writers.
+ */
 const OPEN_FILE = /^\/(dev\/(stdout|stderr|fd\/)|proc\/)/;
 
 export interface InputErrorDetails {
@@ -42,7 +45,9 @@ export interface InputErrorDetails {
   readonly cause?: unknown;
 }
 
-/** An input file that cannot be used. Its message is one line, `file:line:column: what was expected, what was found`. */
+/**
+ * An input file that cannot be used. Its message is one line, `file:line:column: what was expected, what was found`.
+ */
 export class InputError extends Error {
   override readonly name = 'InputError';
   readonly file: string;
@@ -87,7 +92,8 @@ export class OutputError extends Error {
 export function readWhole(path: string, options: { readonly root?: string; readonly maxBytes?: number } = {}): string {
   const { root, maxBytes = MAX_BYTES } = options;
   // Looked at before opening, because opening can already have an effect on a device; looked at again on the open file,
-  // because a name can change its meaning between two calls. O_NONBLOCK: a FIFO that slips in does not stop the harness.
+  // because a name can change its meaning between two calls. O_NONBLOCK: a FIFO that slips in does not stop the
+  // harness.
   requireFile(path);
   const real = root === undefined ? realOf(path) : requireInside(path, root);
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
@@ -105,9 +111,9 @@ export function readWhole(path: string, options: { readonly root?: string; reado
 }
 
 /**
- * The `*.yaml` files of a folder and of its sub-folders, sorted by the bytes of their names below `dir`. Names that begin
- * with a dot are skipped. A linked file counts as long as it lies inside `dir`; linked folders inside `dir` are not
- * followed, their files are listed where they are.
+ * The `*.yaml` files of a folder and of its sub-folders, sorted by the bytes of their names below `dir`. Names that
+ * begin with a dot are skipped. A linked file counts as long as it lies inside `dir`; linked folders inside `dir` are
+ * not followed, their files are listed where they are.
  *
  * @throws InputError (exit code 66) for an unreadable folder, for a link that leaves `dir`, and for anything named
  *   `*.yaml` that is no file

@@ -4,9 +4,9 @@
 const MAX_EDITS = 3;
 
 /**
- * The candidate nearest to `word`, when it is near enough to be a likely misspelling: one edit in three letters, at most
- * three edits. An edit is an insertion, a deletion, a replacement or a swap of two neighbours; upper and lower case are
- * the same. Of equally near candidates the first one wins.
+ * The candidate nearest to `word`, when it is near enough to be a likely misspelling: one edit in three letters, at
+ * most three edits. An edit is an insertion, a deletion, a replacement or a swap of two neighbours; upper and lower
+ * case are the same. Of equally near candidates the first one wins.
  */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const wanted = word.toLowerCase();

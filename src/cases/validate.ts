@@ -72,7 +72,8 @@ function describe(issue: Issue, context: Context): Finding {
 function unknownKey(path: Path, keys: readonly string[], known: readonly string[]): Finding {
   const key = keys[0] as string;
   const near = didYouMean(key, known);
-  const what = `expected a known key, found ${quoted(key)}${near === undefined ? '' : `, did you mean ${quoted(near)}?`}`;
+  const nearby = near === undefined ? '' : `, did you mean ${quoted(near)}?`;
+  const what = `expected a known key, found ${quoted(key)}${nearby}`;
   const hint =
     known.length === 0
       ? undefined

@@ -1,6 +1,7 @@
 /**
- * Strict reading of one YAML document as plain data with source positions. YAML has many ways to say something else than
- * the reader believes (aliases, tags, merge keys, numbers that lose digits); all of them are refused with a position.
+ * Strict reading of one YAML document as plain data with source positions. YAML has many ways to say something else
+ * than the reader believes (aliases, tags, merge keys, numbers that lose digits); all of them are refused with a
+ * position.
  */
 import type { Node, Scalar, YAMLMap } from 'yaml';
 import { Composer, CST, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';

@@ -1,4 +1,6 @@
-/** Kernel assertions that the engines evaluate. A fired one is recorded in the image instead of stopping the machine. */
+/**
+ * Kernel assertions that the engines evaluate. A fired one is recorded in the image instead of stopping the machine.
+ */
 
 /** One assertion: its bit in the `assertions` word is its index in ASSERTION_LIST. */
 export interface Assertion {

@@ -67,8 +67,8 @@ function useCached(scene: Scene, image: Image, folio: number): void {
 }
 
 /**
- * A page that is not cached: a major fault reads it in (shmem: allocates or swaps it in). Where a large folio was evicted
- * or truncated during the case, one of the same size takes its place.
+ * A page that is not cached: a major fault reads it in (shmem: allocates or swaps it in). Where a large folio was
+ * evicted or truncated during the case, one of the same size takes its place.
  */
 function readIn(scene: Scene, image: Image, folio: number): number {
   const swappedOut = image.folioTest(folio, FOLIO_VALUE_ENTRY);

@@ -1,10 +1,8 @@
 /**
- * Everything a fault may change, in one contiguous Int32Array with named column views. The compared columns come
- * first, so that two engines that agree are recognised by one comparison of bytes. The methods are the verbs of the
- * kernel's state changes; engines use them and nothing else, so that a tracing subclass sees every change.
+ * Everything a fault may change. The methods are the verbs of the kernel's state changes; engines use them and nothing
+ * else, so that a tracing subclass sees every change.
  */
 import {
-  COW_PAGES,
   DOUBLE_MAP,
   FOLIO_ENTIRE_SHIFT,
   FOLIO_LOCKED,
@@ -21,6 +19,7 @@ import {
   PTE_YOUNG,
   SET_SHIFT,
 } from './bits.js';
+import { Columns } from './columns.js';
 import {
   ASSERTIONS,
   CALLS_FLUSH_ICACHE,
@@ -31,80 +30,18 @@ import {
   CALLS_STAT,
   CALLS_UPDATE_MMU_CACHE,
   CALLS_UPDATE_MMU_TLB,
-  COMPARED_MM_WORDS,
-  CONFORM_SLOT_COLUMNS,
   LRU_ADDS,
   MEMCG_FILE_MAPPED,
-  MM_WORDS,
   NR_FILE_MAPPED,
   NR_MLOCK,
   PMD,
-  SLOT_COLUMNS,
-  type SlotColumn,
   UNEVICTABLE_PGMLOCKED,
 } from './fields.js';
-import { MARK_COUNT } from './marks.js';
 
 /** A named step of an engine, as a tracing image hears of it. */
 export type Step = string;
 
-export class Image {
-  /** the whole state; a copy of it is a snapshot */
-  readonly words: Int32Array;
-  readonly pte: Int32Array;
-  readonly pfn: Int32Array;
-  readonly maintenance: Int32Array;
-  readonly page: Int32Array;
-  readonly folio: Int32Array;
-  readonly refcount: Int32Array;
-  readonly mm: Int32Array;
-  readonly nrPagesMapped: Int32Array;
-  readonly largeMapcount: Int32Array;
-  /** bytes of all compared columns */
-  readonly compared: Buffer;
-  /** bytes of each column of the page slots, in the order of SLOT_COLUMNS */
-  readonly columnBytes: readonly Buffer[];
-  /** how often each mark was passed since the campaign began; not part of the state */
-  readonly marks = new Float64Array(MARK_COUNT);
-  /** the engine's kernel keeps NR_*_PMDMAPPED per memcg too (before 6.10) */
-  memcgPmdStat = false;
-  /** page slots with columns: the span and the spare pages for private writes */
-  readonly slots: number;
-
-  /** @param span number of page slots that the layout models (4 to 512) */
-  constructor(readonly span: number) {
-    this.slots = span + COW_PAGES;
-    const first = SLOT_COLUMNS.length * this.slots;
-    const last = CONFORM_SLOT_COLUMNS.length * this.slots;
-    const words = new Int32Array(first + MM_WORDS + last);
-    this.words = words;
-    let at = 0;
-    const column = (length: number): Int32Array => {
-      at += length;
-      return words.subarray(at - length, at);
-    };
-    this.pte = column(this.slots);
-    this.pfn = column(this.slots);
-    this.maintenance = column(this.slots);
-    this.page = column(this.slots);
-    this.folio = column(this.slots);
-    this.refcount = column(this.slots);
-    this.mm = column(MM_WORDS);
-    this.nrPagesMapped = column(this.slots);
-    this.largeMapcount = column(this.slots);
-    this.columnBytes = SLOT_COLUMNS.map((_, i) => Buffer.from(words.buffer, 4 * i * this.slots, 4 * this.slots));
-    this.compared = Buffer.from(words.buffer, 0, 4 * (first + COMPARED_MM_WORDS));
-  }
-
-  /** The column of one word per page slot that has this name. */
-  column(name: SlotColumn): Int32Array {
-    return this[name];
-  }
-
-  copyFrom(other: Image): void {
-    this.words.set(other.words);
-  }
-
+export class Image extends Columns {
   // --- page-table entries ---
   pteNone(slot: number): boolean {
     return (this.pte[slot] | this.pfn[slot]) === 0;

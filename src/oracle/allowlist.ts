@@ -191,7 +191,9 @@ export class Decider {
 
   private readonly siteClaims = new Map<number, boolean>();
 
-  /** Can any page or folio be claimed in a fault with these facts? Answered from the conditions alone: no, or perhaps. */
+  /**
+   * Can any page or folio be claimed in a fault with these facts? Answered from the conditions alone: no, or perhaps.
+   */
   claimsSites(faultWord: number): boolean {
     const known = this.siteClaims.get(faultWord);
     if (known !== undefined) return known;

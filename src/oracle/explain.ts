@@ -45,5 +45,6 @@ export function explainFinding(finding: Finding): string {
     const id = finding.promise?.id ?? 'an entry';
     return `${id} promises a difference of ${field.name} at ${siteText(finding)}, but both engines have ${legacy}.`;
   }
-  return `${field.name} (${field.meaning}) at ${siteText(finding)}: legacy ${legacy}, batched ${batched}. Here ${path}.`;
+  const what = `${field.name} (${field.meaning}) at ${siteText(finding)}`;
+  return `${what}: legacy ${legacy}, batched ${batched}. Here ${path}.`;
 }

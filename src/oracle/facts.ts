@@ -113,7 +113,8 @@ export class Facts {
   /** Facts of a slot, or of the page-cache page under it. */
   ofSlot(slot: number): number {
     const p = this.prediction;
-    const { scene, before } = this;
+    const scene = this.scene;
+    const before = this.before;
     const index = slot + scene.shift;
     let word = this.word;
     if (slot === p.slot) word |= 1 << FAULT_PAGE;
@@ -140,7 +141,8 @@ export class Facts {
 
   private computeFolioBits(folio: number): number {
     const p = this.prediction;
-    const { scene, before } = this;
+    const scene = this.scene;
+    const before = this.before;
     const pages = scene.folioPages[folio];
     const first = folio - scene.shift;
     let word = 0;

@@ -3,48 +3,27 @@
  * and which differences that an entry promises did not show. Nothing is allocated while the engines agree.
  */
 import type { Access } from '../mm/access.js';
-import { PTE_PRESENT } from '../mm/bits.js';
 import { FIELDS, type Field, type SiteKind, SLOT_COLUMNS } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
 import { type AllowEntry, type Claim, claimsNothing, Decider, type Decision } from './allowlist.js';
 import { Expected, type RuleName } from './expected.js';
 import { Facts } from './facts.js';
+import {
+  BY_COLUMN,
+  bothPresent,
+  CACHE_COLUMNS,
+  type Finding,
+  type Group,
+  MM_ACCESS,
+  MM_FAULT,
+  onePresent,
+  PTE_COLUMNS,
+} from './findings.js';
 import { PATH_PMD, PMD_SAME, Prediction } from './prediction.js';
 import { fieldValue } from './values.js';
 
-/** One difference, or one that was promised and is missing. */
-export interface Finding {
-  /** index in FIELDS */
-  readonly field: number;
-  readonly site: number;
-  readonly missing: boolean;
-  readonly legacy: number;
-  readonly batched: number;
-  /** fact word of the site */
-  readonly word: number;
-  /** the entry that explains it, or null */
-  readonly entry: AllowEntry | null;
-  /** the entry that promised a missing difference, or null */
-  readonly promise: AllowEntry | null;
-}
-
-/** Fields of one kind of column, with their indexes. */
-interface Group {
-  readonly field: Field;
-  readonly index: number;
-}
-
-const groupsOf = (pick: (field: Field) => boolean): Group[] =>
-  FIELDS.map((field, index) => ({ field, index })).filter(({ field }) => field.compare !== 'conform' && pick(field));
-
-const PTE_COLUMNS = ['pte', 'pfn', 'maintenance'] as const;
-const CACHE_COLUMNS = ['page', 'folio', 'refcount'] as const;
-const BY_COLUMN = new Map(
-  [...PTE_COLUMNS, ...CACHE_COLUMNS].map((name) => [name, groupsOf((field) => field.column === name)]),
-);
-const MM_FAULT = groupsOf((field) => field.column === 'mm' && field.group !== 'access');
-const MM_ACCESS = groupsOf((field) => field.group === 'access');
+export type { Finding } from './findings.js';
 
 const RET_FIELD = FIELDS.findIndex(({ name }) => name === 'ret');
 
@@ -309,13 +288,4 @@ export class FaultJudge {
       promise: claim.entry,
     });
   }
-}
-
-function bothPresent(legacy: Image, batched: Image, slot: number): boolean {
-  return (legacy.pte[slot] & batched.pte[slot] & PTE_PRESENT) !== 0;
-}
-
-/** Present on one side alone: the field `pte` reports that. */
-function onePresent(legacy: Image, batched: Image, slot: number): boolean {
-  return ((legacy.pte[slot] ^ batched.pte[slot]) & PTE_PRESENT) !== 0;
 }

@@ -1,0 +1,48 @@
+/** What the judge finds, and where it looks: the compared fields by the column that holds them. */
+import { PTE_PRESENT } from '../mm/bits.js';
+import { FIELDS, type Field } from '../mm/fields.js';
+import type { Image } from '../mm/image.js';
+import type { AllowEntry } from './allowlist.js';
+
+/** One difference, or one that was promised and is missing. */
+export interface Finding {
+  /** index in FIELDS */
+  readonly field: number;
+  readonly site: number;
+  readonly missing: boolean;
+  readonly legacy: number;
+  readonly batched: number;
+  /** fact word of the site */
+  readonly word: number;
+  /** the entry that explains it, or null */
+  readonly entry: AllowEntry | null;
+  /** the entry that promised a missing difference, or null */
+  readonly promise: AllowEntry | null;
+}
+
+/** Fields of one kind of column, with their indexes. */
+export interface Group {
+  readonly field: Field;
+  readonly index: number;
+}
+
+const groupsOf = (pick: (field: Field) => boolean): Group[] =>
+  FIELDS.map((field, index) => ({ field, index })).filter(({ field }) => field.compare !== 'conform' && pick(field));
+
+export const PTE_COLUMNS = ['pte', 'pfn', 'maintenance'] as const;
+export const CACHE_COLUMNS = ['page', 'folio', 'refcount'] as const;
+export const BY_COLUMN = new Map(
+  [...PTE_COLUMNS, ...CACHE_COLUMNS].map((name) => [name, groupsOf((field) => field.column === name)]),
+);
+export const MM_FAULT = groupsOf((field) => field.column === 'mm' && field.group !== 'access');
+export const MM_ACCESS = groupsOf((field) => field.group === 'access');
+
+/** Present on both sides. */
+export function bothPresent(legacy: Image, batched: Image, slot: number): boolean {
+  return (legacy.pte[slot] & batched.pte[slot] & PTE_PRESENT) !== 0;
+}
+
+/** Present on one side alone: the field `pte` reports that. */
+export function onePresent(legacy: Image, batched: Image, slot: number): boolean {
+  return ((legacy.pte[slot] ^ batched.pte[slot]) & PTE_PRESENT) !== 0;
+}
