@@ -55,7 +55,6 @@ describe('entries set one by one', () => {
     ['small folios', { folios: smallFolios(16) }],
     ['a window smaller than the block', { faultAroundPages: 8 }],
     ['a block that the span ends in', { span: 8, folios: [{ at: 0, order: 3 }] }],
-    ['another attribute', { row: '.'.repeat(3), vma: { flags: ['write' as const] }, bits: {}, faultAroundPages: 1 }],
     ['PROT_NONE entries', { vma: { flags: ['protnone' as const] }, steps: [{ read: 5, by: 'gup' as const }] }],
   ])('are not folded over %s', (_what, parts) => {
     const m = machine(layout({ ...contpte, ...parts }), 'legacy@v6.1');

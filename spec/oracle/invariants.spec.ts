@@ -49,6 +49,10 @@ class Watch implements Judge {
     return duel.legacy.image.compared.equals(duel.batched.image.compared);
   }
 
+  goesOn(): boolean {
+    return true;
+  }
+
   aloneFault(side: Side, before: Image): void {
     this.check(side, before);
   }

@@ -19,6 +19,8 @@ export interface Judge {
   afterFault(duel: Duel, before: Image): boolean;
   /** After the access of the last compared fault has ended on both sides. Returns false as above. */
   afterAccess(duel: Duel): boolean;
+  /** The case is no longer compared: shall its further steps run on each engine alone, for the invariants? */
+  goesOn(): boolean;
   /** After a fault of one engine alone: the case is no longer compared. */
   aloneFault(side: Side, before: Image): void;
   /** After the teardown of one engine. */
@@ -84,6 +86,7 @@ export class Duel {
       if (compared) {
         compared = this.together(before, steps, judge);
       } else {
+        if (!judge.goesOn()) break;
         this.alone(legacy, steps, judge);
         this.alone(batched, steps, judge);
       }

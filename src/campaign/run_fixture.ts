@@ -184,7 +184,7 @@ function known(name: string): Field {
 }
 
 function fieldValue(image: Image, field: Field, at: number): number {
-  const word = field.column === 'mm' ? image.mm[field.word] : image.column(field.column)[at];
+  const word = field.columnIndex < 0 ? image.mm[field.word] : image.slotColumns[field.columnIndex][at];
   return (word & field.mask) >> field.shift;
 }
 

@@ -3,7 +3,7 @@
  * engines that agree are recognised by one comparison of bytes.
  */
 import { COW_PAGES } from './bits.js';
-import { COMPARED_MM_WORDS, CONFORM_SLOT_COLUMNS, MM_WORDS, SLOT_COLUMNS, type SlotColumn } from './fields.js';
+import { ALL_SLOT_COLUMNS, COMPARED_MM_WORDS, CONFORM_SLOT_COLUMNS, MM_WORDS, SLOT_COLUMNS } from './fields.js';
 import { MARK_COUNT } from './marks.js';
 
 export class Columns {
@@ -22,6 +22,8 @@ export class Columns {
   readonly compared: Buffer;
   /** bytes of each column of the page slots, in the order of SLOT_COLUMNS */
   readonly columnBytes: readonly Buffer[];
+  /** every column of the page slots, in the order of ALL_SLOT_COLUMNS */
+  readonly slotColumns: readonly Int32Array[];
   /** how often each mark was passed since the campaign began; not part of the state */
   readonly marks = new Float64Array(MARK_COUNT);
   /** the engine's kernel keeps NR_*_PMDMAPPED per memcg too (before 6.10) */
@@ -50,13 +52,9 @@ export class Columns {
     this.mm = column(MM_WORDS);
     this.nrPagesMapped = column(this.slots);
     this.largeMapcount = column(this.slots);
+    this.slotColumns = ALL_SLOT_COLUMNS.map((name) => this[name]);
     this.columnBytes = SLOT_COLUMNS.map((_, i) => Buffer.from(words.buffer, 4 * i * this.slots, 4 * this.slots));
     this.compared = Buffer.from(words.buffer, 0, 4 * (first + COMPARED_MM_WORDS));
-  }
-
-  /** The column of one word per page slot that has this name. */
-  column(name: SlotColumn): Int32Array {
-    return this[name];
   }
 
   copyFrom(other: Columns): void {

@@ -54,6 +54,8 @@ export type FieldGroup =
 /** Columns with one word for each page slot; `compared` ones come first in the image and are compared as bytes. */
 export const SLOT_COLUMNS = ['pte', 'pfn', 'maintenance', 'page', 'folio', 'refcount'] as const;
 export const CONFORM_SLOT_COLUMNS = ['nrPagesMapped', 'largeMapcount'] as const;
+/** Every column of the page slots, in the order of an image's `slotColumns`. */
+export const ALL_SLOT_COLUMNS: readonly SlotColumn[] = [...SLOT_COLUMNS, ...CONFORM_SLOT_COLUMNS];
 export type SlotColumn = (typeof SLOT_COLUMNS)[number] | (typeof CONFORM_SLOT_COLUMNS)[number];
 
 /** One observed property. `mask` and `shift` cut it out of its 32-bit word; `word` is the index of an mm word. */
@@ -61,6 +63,8 @@ export interface Field {
   readonly name: string;
   readonly site: SiteKind;
   readonly column: SlotColumn | 'mm';
+  /** index of the column in the image's list of slot columns; -1 for mm words */
+  readonly columnIndex: number;
   readonly word: number;
   readonly mask: number;
   readonly shift: number;
@@ -82,13 +86,25 @@ function slot(
   meaning: string,
 ): void {
   const shift = mask === ALL ? 0 : 31 - Math.clz32(mask & -mask);
-  fields.push({ name, site, column, word: 0, mask, shift, group, compare, meaning });
+  const columnIndex = ALL_SLOT_COLUMNS.indexOf(column);
+  fields.push({ name, site, column, columnIndex, word: 0, mask, shift, group, compare, meaning });
 }
 
 let words = 0;
 let comparedWords = 0;
 function mm(name: string, group: FieldGroup, compare: Comparison, meaning: string): number {
-  fields.push({ name, site: 'mm', column: 'mm', word: words, mask: ALL, shift: 0, group, compare, meaning });
+  fields.push({
+    name,
+    site: 'mm',
+    column: 'mm',
+    columnIndex: -1,
+    word: words,
+    mask: ALL,
+    shift: 0,
+    group,
+    compare,
+    meaning,
+  });
   if (compare !== 'conform') comparedWords = words + 1;
   return words++;
 }

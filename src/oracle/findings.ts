@@ -1,6 +1,6 @@
 /** What the judge finds, and where it looks: the compared fields by the column that holds them. */
 import { PTE_PRESENT } from '../mm/bits.js';
-import { FIELDS, type Field } from '../mm/fields.js';
+import { FIELDS, type Field, SLOT_COLUMNS } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { AllowEntry } from './allowlist.js';
 
@@ -29,11 +29,12 @@ export interface Group {
 const groupsOf = (pick: (field: Field) => boolean): Group[] =>
   FIELDS.map((field, index) => ({ field, index })).filter(({ field }) => field.compare !== 'conform' && pick(field));
 
-export const PTE_COLUMNS = ['pte', 'pfn', 'maintenance'] as const;
-export const CACHE_COLUMNS = ['page', 'folio', 'refcount'] as const;
-export const BY_COLUMN = new Map(
-  [...PTE_COLUMNS, ...CACHE_COLUMNS].map((name) => [name, groupsOf((field) => field.column === name)]),
-);
+/** Fields of each compared column of the page slots, by the column's index, and whether it is indexed by slot. */
+export const COLUMN_GROUPS: readonly { readonly groups: readonly Group[]; readonly bySlot: boolean }[] =
+  SLOT_COLUMNS.map((name) => ({
+    groups: groupsOf((field) => field.column === name),
+    bySlot: name === 'pte' || name === 'pfn' || name === 'maintenance',
+  }));
 export const MM_FAULT = groupsOf((field) => field.column === 'mm' && field.group !== 'access');
 export const MM_ACCESS = groupsOf((field) => field.group === 'access');
 

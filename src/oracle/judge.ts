@@ -3,23 +3,13 @@
  * and which differences that an entry promises did not show. Nothing is allocated while the engines agree.
  */
 import type { Access } from '../mm/access.js';
-import { FIELDS, type Field, type SiteKind, SLOT_COLUMNS } from '../mm/fields.js';
+import { FIELDS, type Field, type SiteKind } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
 import { type AllowEntry, type Claim, claimsNothing, Decider, type Decision } from './allowlist.js';
 import { Expected, type RuleName } from './expected.js';
 import { Facts } from './facts.js';
-import {
-  BY_COLUMN,
-  bothPresent,
-  CACHE_COLUMNS,
-  type Finding,
-  type Group,
-  MM_ACCESS,
-  MM_FAULT,
-  onePresent,
-  PTE_COLUMNS,
-} from './findings.js';
+import { bothPresent, COLUMN_GROUPS, type Finding, type Group, MM_ACCESS, MM_FAULT, onePresent } from './findings.js';
 import { PATH_PMD, PMD_SAME, Prediction } from './prediction.js';
 import { fieldValue } from './values.js';
 
@@ -43,6 +33,8 @@ export class FaultJudge {
   constructor(
     readonly span: number,
     entries: readonly AllowEntry[],
+    /** report every site, not only the first of neighbours that differ alike */
+    private readonly everySite = true,
   ) {
     this.prediction = new Prediction(span);
     this.facts = new Facts(this.prediction);
@@ -115,22 +107,17 @@ export class FaultJudge {
 
   // --- differences ---
   private collect(legacy: Image, batched: Image, mm: readonly Group[]): void {
-    for (const name of PTE_COLUMNS) this.collectColumn(legacy, batched, name, 0);
-    for (const name of CACHE_COLUMNS) this.collectColumn(legacy, batched, name, this.scene.shift);
+    for (let column = 0; column < COLUMN_GROUPS.length; column++) {
+      if (!legacy.columnBytes[column].equals(batched.columnBytes[column])) this.collectColumn(legacy, batched, column);
+    }
     this.collectMm(legacy, batched, mm);
   }
 
-  private collectColumn(
-    legacy: Image,
-    batched: Image,
-    name: (typeof PTE_COLUMNS)[number] | (typeof CACHE_COLUMNS)[number],
-    shift: number,
-  ): void {
-    const number = SLOT_COLUMNS.indexOf(name);
-    if (legacy.columnBytes[number].equals(batched.columnBytes[number])) return;
-    const left = legacy.column(name);
-    const right = batched.column(name);
-    const groups = BY_COLUMN.get(name) as readonly Group[];
+  private collectColumn(legacy: Image, batched: Image, column: number): void {
+    const left = legacy.slotColumns[column];
+    const right = batched.slotColumns[column];
+    const { groups, bySlot } = COLUMN_GROUPS[column];
+    const shift = bySlot ? 0 : this.scene.shift;
     for (let site = 0; site < left.length; site++) {
       const changed = left[site] ^ right[site];
       if (changed === 0) continue;
@@ -146,8 +133,7 @@ export class FaultJudge {
     const l = fieldValue(field, legacy, site);
     const b = fieldValue(field, batched, site);
     if (l === b) return;
-    const word = this.wordAt(field.site, site, shift);
-    this.addDifference(index, site, l, b, word);
+    this.addDifference(index, site, l, b, this.wordAt(field.site, site, shift));
   }
 
   private wordAt(kind: SiteKind, site: number, shift: number): number {
@@ -164,6 +150,11 @@ export class FaultJudge {
   }
 
   private addDifference(index: number, site: number, l: number, b: number, word: number): void {
+    // Neighbours in a run differ alike: for counting classes one of them is enough.
+    const last = this.findings.at(-1);
+    if (!this.everySite && last !== undefined && last.field === index && last.word === word && !last.missing) {
+      if (last.legacy === l && last.batched === b) return;
+    }
     const entry = this.explain(index, site, l, b, word);
     this.findings.push({ field: index, site, missing: false, legacy: l, batched: b, word, entry, promise: null });
   }

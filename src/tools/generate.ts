@@ -7,7 +7,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeWhole } from '../cases/files.js';
 import { fixtureJsonSchema, jsonSchema } from '../cases/schema.js';
+import { AllowSchema } from '../oracle/allowlist.js';
 import { ReportSchema } from '../report/model.js';
+import { cliPage } from './cli_reference.js';
+import { factsPage, fieldsPage, invariantsPage, marksPage, rulesPage } from './oracle_reference.js';
+import { revisionsPage } from './revisions_reference.js';
+import { reportPage, yamlPage } from './schema_reference.js';
 
 /** A file that is generated and committed. */
 export interface Generated {
@@ -23,9 +28,23 @@ function schema(name: string, source: () => object): Generated {
   };
 }
 
+function reference(name: string, text: () => string): Generated {
+  return { path: `docs/reference/${name}.md`, text };
+}
+
 export const GENERATED: readonly Generated[] = [
+  schema('allow', () => jsonSchema(AllowSchema)),
   schema('fixture', fixtureJsonSchema),
   schema('report', () => jsonSchema(ReportSchema)),
+  reference('cli', cliPage),
+  reference('facts', factsPage),
+  reference('fields', fieldsPage),
+  reference('invariants', invariantsPage),
+  reference('marks', marksPage),
+  reference('report', reportPage),
+  reference('revisions', revisionsPage),
+  reference('rules', rulesPage),
+  reference('yaml', yamlPage),
 ];
 
 /** The paths of generated files below `root` whose content is not what the source gives. */

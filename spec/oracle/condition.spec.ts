@@ -1,0 +1,88 @@
+/** Conditions are CEL over the declared facts; what is said of a fault alone never excludes what may hold at a site. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compileCondition } from '../../src/oracle/condition.js';
+import { FACTS, factMask, unpack } from '../../src/oracle/facts.js';
+import { ALLOWLIST } from '../support.js';
+
+/** A word whose every fact has a value that exists. */
+const words = fc
+  .tuple(...FACTS.map(({ names }) => fc.nat(names === undefined ? 1 : names.length - 1)))
+  .map((values) => values.reduce((word, value, i) => word | (value << FACTS[i].shift), 0));
+
+/** Atoms over facts of both scopes. */
+const atoms = FACTS.map(({ name, names }) =>
+  names === undefined
+    ? fc.constant(name)
+    : fc
+        .tuple(fc.constantFrom(...names), fc.constantFrom('==', '!=', 'in'))
+        .map(([value, op]) => (op === 'in' ? `${name} in ["${value}"]` : `${name} ${op} "${value}"`)),
+);
+const { expression } = fc.letrec<{ expression: string }>((tie) => ({
+  expression: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    fc.oneof(...atoms, fc.constantFrom('true', 'false', 'faultPage == runSplit')),
+    tie('expression').map((inner) => `!(${inner})`),
+    fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `(${a} && ${b})`),
+    fc.tuple(tie('expression'), tie('expression')).map(([a, b]) => `(${a} || ${b})`),
+  ),
+}));
+
+/** The word without its facts about the site. */
+const FAULT_FACTS = factMask(FACTS.filter(({ scope }) => scope === 'fault').map(({ name }) => name));
+
+describe('the partial evaluation', () => {
+  it('finds a condition possible wherever it holds, whatever the site', () => {
+    fc.assert(
+      fc.property(expression, words, (text, word) => {
+        const condition = compileCondition(text);
+        if (condition.holds(unpack(word))) expect(condition.possible(unpack(word & FAULT_FACTS))).toBe(true);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('is exact for conditions about the fault alone', () => {
+    fc.assert(
+      fc.property(expression, words, (text, word) => {
+        const condition = compileCondition(text);
+        // Lists are not evaluated partially: perhaps.
+        fc.pre(!condition.usesSiteFacts && !text.includes(' in '));
+        expect(condition.possible(unpack(word))).toBe(condition.holds(unpack(word)));
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('holds for the conditions of the allowlist too', () => {
+    const conditions = ALLOWLIST.entries.flatMap(({ claims }) => claims.map(({ condition }) => condition));
+    fc.assert(
+      fc.property(words, (word) => {
+        const [all, fault] = [unpack(word), unpack(word & FAULT_FACTS)];
+        const wrong = conditions.filter((condition) => condition.holds(all) && !condition.possible(fault));
+        expect(wrong.map(({ text }) => text)).toEqual([]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe('a condition', () => {
+  it('knows whether it asks about the site', () => {
+    expect(
+      ['around', 'large', 'around && !(run == "none")'].map((text) => compileCondition(text).usesSiteFacts),
+    ).toEqual([false, true, true]);
+  });
+
+  it.each([
+    ['around &&', /^condition does not parse: /],
+    ['arround', /^condition does not type-check: /],
+    ['run == 3', /^condition does not type-check: /],
+    ['run', /^condition must be a bool, found string$/],
+    ['run == "falt"', 'run is never "falt"; did you mean fault?'],
+    ['path in ["pmd", "finish"]', /^path is never "finish"; did you mean /],
+    ['"zzzzzz" != access', 'access is never "zzzzzz"; did you mean read, cow, shared-write?'],
+  ])('is not %j', (text, message) => {
+    expect(() => compileCondition(text)).toThrow(message);
+  });
+});
