@@ -15,7 +15,7 @@ import { canReach, ENOUGH_FAULTS, type PlannedCell, planCells } from './plan.js'
 import { shrinkFinding, shrinkViolation } from './shrink.js';
 import { type ClassTally, Tally } from './tally.js';
 
-export const DEFAULT_FAULTS = 2_400_000;
+export const DEFAULT_FAULTS = 600_000;
 export const DEFAULT_SPANS: readonly number[] = [8, 64, 512];
 /** Faults of one round of a campaign that is limited by time. */
 const ROUND_FAULTS = 240_000;

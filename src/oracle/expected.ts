@@ -25,6 +25,7 @@ import {
   VM_EXEC,
   VM_FAULT_HWPOISON,
   VM_FAULT_NOPAGE,
+  VM_FAULT_RETRY,
   VM_FAULT_SIGBUS,
   VM_HUGEPAGE,
   VM_LOCKED,
@@ -39,7 +40,14 @@ import { Image } from '../mm/image.js';
 import { evictPoisoned } from '../mm/other_threads.js';
 import { FAIL_FAULT_RETRY, type Scene } from '../mm/scene.js';
 import { addPageMap, rssWord } from '../mm/zap.js';
-import { ACCESS_READ, PATH_AROUND, PATH_FINISH_ONE, PATH_FINISH_WHOLE, type Prediction } from './prediction.js';
+import {
+  ACCESS_READ,
+  PATH_AROUND,
+  PATH_FINISH_ONE,
+  PATH_FINISH_WHOLE,
+  PMD_SAME,
+  type Prediction,
+} from './prediction.js';
 
 const ONE_ICACHE = 1 << 8;
 const ONE_MMU_CACHE = 1 << 16;
@@ -50,6 +58,7 @@ export const RULE_NAMES = [
   'poisoned-folio',
   'without-workingset-misses',
   'pmd-side-effects',
+  'contpte-fold',
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 
@@ -74,6 +83,7 @@ export class Expected {
     else if (rule === 'pmd-instead-of-entries') pmdInsteadOfEntries(scene, legacy, batched, p, access);
     else if (rule === 'poisoned-folio') poisonedFolio(scene, legacy, batched, p);
     else if (rule === 'without-workingset-misses') workingsetMisses(scene, before, legacy, batched, p);
+    else if (rule === 'contpte-fold') contpteFold(scene, legacy, batched, p);
     else pmdSideEffects(scene, legacy, batched);
   }
 }
@@ -182,6 +192,11 @@ function pmdInsteadOfEntries(scene: Scene, legacy: Image, batched: Image, p: Pre
   installTable(batched);
   if (p.path === PATH_AROUND) {
     accessEnds(scene, legacy, access);
+    return;
+  }
+  if ((scene.failures & FAIL_FAULT_RETRY) !== 0) {
+    batched.count(F.FAULT_CALLS, 1);
+    batched.mm[F.RET] = VM_FAULT_RETRY;
     return;
   }
   if (p.page < 0 || p.page >= batched.mm[F.I_SIZE]) {

@@ -8,7 +8,10 @@ import { differenceLines, explanationLines, rowLines } from './side_by_side.js';
 import { labelled, painter, percent, plural, type TextOptions, table, wrap } from './words.js';
 
 /** Classes that are shown in full; what follows them is listed, and complete in the JSON report. */
-export const FULL_CLASSES = 12;
+export const FULL_CLASSES = 8;
+
+/** Sentences that explain one class: neighbours differ alike, and the table shows the rest. */
+const SENTENCES = 2;
 
 const INDENT = '   ';
 
@@ -21,10 +24,25 @@ export function classSections(
   const classes = unexplained(report);
   if (classes.length === 0) return [];
   const title = painter(options.color)('bold', `Not explained: ${plural(classes.length, 'class', 'classes')}`);
-  const full = classes
+  const groups = groupsOf(classes);
+  const full = groups
     .slice(0, FULL_CLASSES)
-    .map((found, i) => classLines(found, i + 1, report, options, replays.get(found.id)));
-  return [[title], ...full, restLines(classes.slice(FULL_CLASSES))];
+    .map((group, i) => classLines(group, i + 1, report, options, replays.get(group[0].id)));
+  return [[title], ...full, restLines(groups.slice(FULL_CLASSES).flat())];
+}
+
+/**
+ * Classes that showed in the same fault first belong together as a rule: a missing entry takes mapcount, reference and
+ * counters with it. The most important one leads.
+ */
+export function groupsOf(classes: readonly ReportClass[]): ReportClass[][] {
+  const groups = new Map<string, ReportClass[]>();
+  for (const found of classes) {
+    const group = groups.get(found.first);
+    if (group === undefined) groups.set(found.first, [found]);
+    else group.push(found);
+  }
+  return [...groups.values()];
 }
 
 /** A difference that an entry claims. One that an entry asks for and that did not show is not explained by it. */
@@ -48,7 +66,7 @@ function restLines(rest: readonly ReportClass[]): string[] {
 }
 
 function classLines(
-  found: ReportClass,
+  [found, ...others]: readonly ReportClass[],
   number: number,
   report: Report,
   options: TextOptions,
@@ -64,6 +82,7 @@ function classLines(
     ...label('seen', `${plural(found.count, 'fault')}, ${percent(found.share)} of the effective ones`),
     ...(found.facts.length > 0 ? label('where', found.facts.join(', ')) : []),
     ...label('first', found.first),
+    ...(others.length > 0 ? label('with it', others.map(({ id }) => id).join(', ')) : []),
     ...shrunkLines(found, replay, inner),
     ...label('replay', command),
   ];
@@ -84,7 +103,7 @@ function shrunkLines({ id, shrunk }: ReportClass, replay: Replay | undefined, op
   const plain = shrunk ?? replay?.case;
   if (plain === undefined) return [];
   const fault = replay === undefined ? undefined : faultToShow(replay, id);
-  return ['', ...caseLines(plain, options.width), ...(fault === undefined ? [] : faultLines(fault, options)), ''];
+  return ['', ...caseLines(plain, options.width), ...(fault === undefined ? [] : faultLines(fault, id, options)), ''];
 }
 
 /** The fault that shows the class; a shrunk case has hardly ever another one. */
@@ -93,8 +112,9 @@ function faultToShow({ faults }: Replay, id: string): ReplayFault | undefined {
   return showing ?? faults.find(({ differences }) => differences.length > 0);
 }
 
-function faultLines(fault: ReplayFault, options: TextOptions): string[] {
-  const explanation = explanationLines(fault.differences, options.width);
+function faultLines(fault: ReplayFault, id: string, options: TextOptions): string[] {
+  const own = fault.differences.filter(({ classId }) => classId === id);
+  const explanation = explanationLines(own.slice(0, SENTENCES), options.width);
   return [
     '',
     ...rowLines(fault, options),

@@ -10,7 +10,7 @@ import type { Replay, Report, ReportClass } from './model.js';
 import { grouped, labelled, type Paint, painter, percent, plural, type TextOptions, table, wrap } from './words.js';
 
 /** Classes of one entry that are listed; all of them are in the JSON report. */
-const CLASSES_PER_ENTRY = 8;
+const CLASSES_PER_ENTRY = 2;
 
 /** What a caller knows beside the report. */
 export interface ReportExtras {

@@ -147,6 +147,10 @@ const RULES: Readonly<Record<RuleName, string>> = {
   'pmd-side-effects':
     'Both map by PMD. Legacy mlocks the folio of a VM_LOCKED mapping and keeps the PMD statistics of its memcg, ' +
     'batched does not.',
+  'contpte-fold':
+    'Both have the runs of fault-around, on arm64 with contiguous PTEs. Legacy sets one entry at a time, which folds a ' +
+    'block when its last entry is set; batched sets PTE_CONT on the complete blocks that a run covers. Within a block ' +
+    'young and dirty are read as one.',
 };
 
 export function rulesPage(): string {

@@ -138,7 +138,7 @@ function inspectNew(c: Context, slot: number, flags: number): void {
 
 /** The entry of another thread, which no setter of this fault made. */
 function isRacing(c: Context, slot: number, flags: number): boolean {
-  const young = c.protYoung ? PTE_YOUNG : 0;
+  const young = c.newYoung ? PTE_YOUNG : 0;
   const folded = (flags & PTE_CONT) !== 0 ? PTE_CONT | YOUNG_DIRTY : 0;
   if (((flags ^ (c.prot | young)) & ~folded) !== 0) return false;
   return c.after.pfn[slot] === c.scene.pfnOf(slot + c.scene.shift);
