@@ -117,7 +117,9 @@ describe('shrinking', () => {
     expect(size(small)).toBeLessThan(size(found));
     expect(small).toMatchObject({ row: '', failures: [], valueEntries: [], teardown: false });
     expect(small.span).toBeLessThan(32);
-    expect(small.folios).toEqual([{ at: expect.any(Number), order: expect.any(Number), hwpoison: [expect.any(Number)] }]);
+    expect(small.folios).toEqual([
+      { at: expect.any(Number), order: expect.any(Number), hwpoison: [expect.any(Number)] },
+    ]);
     expect(small.steps).toHaveLength(1);
   });
 

@@ -72,7 +72,7 @@ describe('a campaign whose differences are explained', () => {
 it('an entry with many classes lists some of them', () => {
   const classes = Array.from({ length: 10 }, (_, i) => aClass({ id: `class-${i}`, entry: 'an-entry' }));
   const text = renderText(aReport({ verdict: 'explained', classes, allowlist: { 'an-entry': 10 } }), PLAIN);
-  expect(text).toContain('      g1.arm64.16.1.17  class-7\n      and 2 more classes (with --format json)\n');
+  expect(text).toContain('      g1.arm64.16.1.17  class-1\n      and 8 more classes (with --format json)\n');
 });
 
 describe('a campaign with a difference that nothing explains', () => {
@@ -159,13 +159,23 @@ describe('a campaign with a difference that nothing explains', () => {
   });
 
   it('lists what does not fit', () => {
-    const classes = Array.from({ length: 14 }, (_, i) => aClass({ id: `class-${i}`, shrunk: null }));
-    const text = renderText(aReport({ verdict: 'divergent', classes }), PLAIN);
-    expect(text).toContain('12. class-11\n');
-    expect(text).not.toContain('13. ');
-    expect(text).toContain(
-      'And 2 more classes (in full with --format json):\n  class-12  5,123 faults  41.5 %  g1.arm64.16.1.17\n',
+    const classes = Array.from({ length: 10 }, (_, i) =>
+      aClass({ id: `class-${i}`, shrunk: null, first: `g1.arm64.16.1.${i}` }),
     );
+    const text = renderText(aReport({ verdict: 'divergent', classes }), PLAIN);
+    expect(text).toContain('8. class-7\n');
+    expect(text).not.toContain('9. ');
+    expect(text).toContain(
+      'And 2 more classes (in full with --format json):\n  class-8  5,123 faults  41.5 %  g1.arm64.16.1.8\n',
+    );
+  });
+
+  it('tells classes that first showed in the same fault together', () => {
+    const classes = ['pte', 'mapcount', 'refcount'].map((id) => aClass({ id, shrunk: null }));
+    const text = renderText(aReport({ verdict: 'divergent', classes }), PLAIN);
+    expect(text).toContain('1. pte\n');
+    expect(text).toContain('with it  mapcount, refcount\n');
+    expect(text).not.toContain('2. ');
   });
 });
 

@@ -40,14 +40,8 @@ import { Image } from '../mm/image.js';
 import { evictPoisoned } from '../mm/other_threads.js';
 import { FAIL_FAULT_RETRY, type Scene } from '../mm/scene.js';
 import { addPageMap, rssWord } from '../mm/zap.js';
-import {
-  ACCESS_READ,
-  PATH_AROUND,
-  PATH_FINISH_ONE,
-  PATH_FINISH_WHOLE,
-  PMD_SAME,
-  type Prediction,
-} from './prediction.js';
+import { contpteFold } from './expected_contpte.js';
+import { ACCESS_READ, PATH_AROUND, PATH_FINISH_ONE, PATH_FINISH_WHOLE, type Prediction } from './prediction.js';
 
 const ONE_ICACHE = 1 << 8;
 const ONE_MMU_CACHE = 1 << 16;
