@@ -12,8 +12,10 @@ import { ImpossibleCase } from '../../src/cases/possible.js';
 import { LEGACY_REVISIONS } from '../../src/legacy/index.js';
 import type { Revision } from '../../src/mm/revision.js';
 
-const FOLDER = fileURLToPath(new URL('../../fixtures/cases/', import.meta.url));
-const fixtures = listYaml(FOLDER).map((file) => [basename(file, '.yaml'), readFixture(file)] as const);
+const FOLDERS = ['cases', 'regressions'].map((name) =>
+  fileURLToPath(new URL(`../../fixtures/${name}/`, import.meta.url)),
+);
+const fixtures = FOLDERS.flatMap(listYaml).map((file) => [basename(file, '.yaml'), readFixture(file)] as const);
 
 function revision(id: string): Revision {
   const found = [...LEGACY_REVISIONS, ...BATCHED_REVISIONS].find((candidate) => candidate.id === id);

@@ -55,7 +55,13 @@ describe('the package', () => {
     expect(paths).toContain(path);
   });
 
-  it.each(['fixtures/allow', 'fixtures/cases', 'fixtures/schema', 'docs'])('has files below %s', (folder) => {
+  it.each([
+    'fixtures/allow',
+    'fixtures/cases',
+    'fixtures/regressions',
+    'fixtures/schema',
+    'docs',
+  ])('has files below %s', (folder) => {
     expect(paths.filter((path) => path.startsWith(`${folder}/`))).not.toEqual([]);
   });
 

@@ -41,11 +41,11 @@ export function cliPage(): string {
     'Command line',
     ['src/cli'],
     [
-      'From a clone, `npx ptediff` or `node dist/cli/main.js` starts the program after `npm run build`. Results go to ' +
-        'standard output, progress and messages to standard error. `NO_COLOR` and `FORCE_COLOR` are respected. The ' +
-        'fixtures of the working directory are used if it has a folder `fixtures/allow`, otherwise those of the ' +
-        'package. The first Ctrl-C ends a campaign with a partial report, the second ends the program at once. ' +
-        '`PTEDIFF_DEBUG=1` adds the stack to an internal error.',
+      'From a clone, `npx ptediff` or `node dist/cli/main.js` starts the program after `npm run build`. ' +
+        'Results go to standard output, progress and messages to standard error. `NO_COLOR` and ' +
+        '`FORCE_COLOR` are respected. The fixtures of the working directory are used if it has a folder ' +
+        '`fixtures/allow`, otherwise those of the package. The first Ctrl-C ends a campaign with a partial ' +
+        'report, the second ends the program at once. `PTEDIFF_DEBUG=1` adds the stack to an internal error.',
       ...helps().flatMap(({ name, text }) => [`## ${code(name)}`, codeBlock(text)]),
       '## Exit codes',
       table(

@@ -41,7 +41,8 @@ export function fieldsPage(): string {
     'Fields',
     ['src/mm/fields.ts', 'src/mm/assertions.ts', 'src/mm/access.ts'],
     [
-      'What is observed of a fault. A field lives at a site: a page slot, a folio (named by its first page), or the mm.',
+      'What is observed of a fault. A field lives at a site: a page slot, a folio (named by its first ' +
+        'page), or the mm.',
       table(
         ['compared', 'how'],
         Object.entries(COMPARISONS).map(([name, meaning]) => [name, meaning]),
@@ -121,9 +122,10 @@ export function factsPage(): string {
     'Facts',
     ['src/oracle/facts.ts', 'src/oracle/prediction.ts'],
     [
-      'What can be said about a fault and a site before any engine has run. Facts are computed from the scene and the ' +
-        'state before the fault, never from the result of an engine. The conditions (`when`) of allowlist entries are ' +
-        'CEL expressions over these names; classes of divergences are told apart by some of them.',
+      'What can be said about a fault and a site before any engine has run. Facts are computed from the ' +
+        'scene and the state before the fault, never from the result of an engine. The conditions (`when`) ' +
+        'of allowlist entries are CEL expressions over these names; classes of divergences are told apart by ' +
+        'some of them.',
       ...tables,
       ...enumerations,
     ],
@@ -133,24 +135,25 @@ export function factsPage(): string {
 /** What each rule works out. Typed by the names, so that a new rule cannot be left out. */
 const RULES: Readonly<Record<RuleName, string>> = {
   'whole-folio':
-    'finish_fault() installs one entry in legacy, and all entries of the folio in batched. Both have what fault-around ' +
-    'installed before.',
+    'finish_fault() installs one entry in legacy, and all entries of the folio in batched. Both have ' +
+    'what fault-around installed before.',
   'pmd-instead-of-entries':
     'Legacy maps the folio by PMD. Batched refuses that and maps entries: the runs of fault-around, or what ' +
     'finish_fault() installs; beyond i_size the fault ends with SIGBUS.',
   'poisoned-folio':
-    '->fault returned a poisoned page of a large folio. Legacy unmaps one index, batched the whole folio. Each then ' +
-    'evicts the folio if it is clean and has no other user, which decides the return value.',
+    '->fault returned a poisoned page of a large folio. Legacy unmaps one index, batched the whole ' +
+    'folio. Each then evicts the folio if it is clean and has no other user, which decides the return ' +
+    'value.',
   'without-workingset-misses':
-    'Legacy subtracts every page that fault-around visits from mmap_miss, batched leaves pages of workingset folios ' +
-    'out. Where ->fault follows, its own effect on mmap_miss is added on both sides.',
+    'Legacy subtracts every page that fault-around visits from mmap_miss, batched leaves pages of ' +
+    'workingset folios out. Where ->fault follows, its own effect on mmap_miss is added on both sides.',
   'pmd-side-effects':
     'Both map by PMD. Legacy mlocks the folio of a VM_LOCKED mapping and keeps the PMD statistics of its memcg, ' +
     'batched does not.',
   'contpte-fold':
-    'Both have the runs of fault-around, on arm64 with contiguous PTEs. Legacy sets one entry at a time, which folds a ' +
-    'block when its last entry is set; batched sets PTE_CONT on the complete blocks that a run covers. Within a block ' +
-    'young and dirty are read as one.',
+    'Both have the runs of fault-around, on arm64 with contiguous PTEs. Legacy sets one entry at a time, ' +
+    'which folds a block when its last entry is set; batched sets PTE_CONT on the complete blocks that a ' +
+    'run covers. Within a block young and dirty are read as one.',
 };
 
 export function rulesPage(): string {
@@ -158,11 +161,11 @@ export function rulesPage(): string {
     'Value rules',
     ['src/oracle/expected.ts', 'src/tools/oracle_reference.ts'],
     [
-      'A difference whose values depend on the case cannot be written as two constants. Its allowlist entry names a ' +
-        'value rule instead. The rule works out what the difference leaves behind in each engine, from the prediction ' +
-        'and the state before the fault. Where the two expected states differ in a field that the entry lists, the ' +
-        'entry claims a difference with exactly these values. The condition of such an entry may use facts about the ' +
-        'fault only.',
+      'A difference whose values depend on the case cannot be written as two constants. Its allowlist ' +
+        'entry names a value rule instead. The rule works out what the difference leaves behind in each ' +
+        'engine, from the prediction and the state before the fault. Where the two expected states differ in ' +
+        'a field that the entry lists, the entry claims a difference with exactly these values. The ' +
+        'condition of such an entry may use facts about the fault only.',
       table(
         ['rule', 'expected states'],
         RULE_NAMES.map((name) => [code(name), plain(RULES[name])]),
@@ -181,10 +184,10 @@ export function invariantsPage(): string {
     'Invariants',
     ['src/oracle/invariants/catalogue.ts', 'src/oracle/invariants/exceptions.ts'],
     [
-      'What must hold after every completed fault on either engine, whether or not the two agree: no lock held, all ' +
-        'per-CPU batches drained. A violated invariant makes the verdict divergent. Invariants run on every fault ' +
-        'whose images differ and on one in sixteen of the others; with `--invariants all`, and in `check`, on every ' +
-        'fault.',
+      'What must hold after every completed fault on either engine, whether or not the two agree: no lock ' +
+        'held, all per-CPU batches drained. A violated invariant makes the verdict divergent. Invariants run ' +
+        'on every fault whose images differ and on one in sixteen of the others; with `--invariants all`, ' +
+        'and in `check`, on every fault.',
       table(
         ['id', 'sentence', 'does not hold for'],
         INVARIANTS.map((invariant) => [
@@ -239,8 +242,9 @@ export function marksPage(): string {
     'Marks',
     ['src/mm/marks.ts'],
     [
-      'Named branches of the engines, counted in every campaign. If a campaign of at least 200,000 faults could reach ' +
-        'a mark and did not, its verdict is undecided. A mark is required if the plan has what the last column names.',
+      'Named branches of the engines, counted in every campaign. If a campaign of at least 200,000 faults ' +
+        'could reach a mark and did not, its verdict is undecided. A mark is required if the plan has what ' +
+        'the last column names.',
       ...sections,
     ],
   );

@@ -72,11 +72,13 @@ export function revisionsPage(): string {
     'Revisions',
     ['src/legacy/index.ts', 'src/batched/revisions.ts', 'src/batched/steps.ts'],
     [
-      'Engines that can be named with `--legacy` and `--batched`. Either option takes an engine of either family: ' +
-        '`--legacy batched@v6.6 --batched v6.12` compares two batched ones. A revision is described by named features, ' +
-        'never by comparing version numbers; two revisions with equal features behave alike.',
+      'Engines that can be named with `--legacy` and `--batched`. Either option takes an engine of either ' +
+        'family: `--legacy batched@v6.6 --batched v6.12` compares two batched ones. A revision is described ' +
+        'by named features, never by comparing version numbers; two revisions with equal features behave ' +
+        'alike.',
       '## Features of the reference',
-      'The values that the plain code of `src/batched` has. The sections of the batched revisions list what differs.',
+      'The values that the plain code of `src/batched` has. The sections of the batched revisions list ' +
+        'what differs.',
       table(
         ['feature', 'value', 'decides'],
         Object.entries(PLAIN_FEATURES).map(([name, value]) => [

@@ -119,10 +119,10 @@ export function yamlPage(): string {
     'YAML files',
     ['src/cases/case.ts', 'src/cases/fixture.ts', 'src/oracle/allowlist.ts'],
     [
-      'Files are read strictly: UTF-8 without byte order mark, LF line ends, at most 1 MiB, one document, no unknown or ' +
-        'duplicate keys, no anchors, aliases or tags. The JSON Schemas (draft-07) in `fixtures/schema` let an editor check and complete ' +
-        'them: each file names its schema in the first line. The reader checks more than a schema can say, and names ' +
-        'file, line and column.',
+      'Files are read strictly: UTF-8 without byte order mark, LF line ends, at most 1 MiB, one document, ' +
+        'no unknown or duplicate keys, no anchors, aliases or tags. The JSON Schemas (draft-07) in ' +
+        '`fixtures/schema` let an editor check and complete them: each file names its schema in the first ' +
+        'line. The reader checks more than a schema can say, and names file, line and column.',
       '`KEY` stands for a key that the file chooses: the id of an engine, a slot, or the index of a page.',
       '## Fixture',
       'One case, and what engines make of it. `case` is the case; `expect` may be left out.',
@@ -139,10 +139,10 @@ export function reportPage(): string {
     'JSON report',
     ['src/report/model.ts'],
     [
-      'What `ptediff fuzz --format json` writes; the schema is `fixtures/schema/report.schema.json`. Fields are only ' +
-        'ever added; a change of meaning raises `schemaVersion`. Two runs with equal options write the same bytes apart ' +
-        'from `timing`, unless the run was limited by time, by `--fail-fast` or by Ctrl-C. Cases have the shape of ' +
-        '`case` in [a fixture](yaml.md).',
+      'What `ptediff fuzz --format json` writes; the schema is `fixtures/schema/report.schema.json`. ' +
+        'Fields are only ever added; a change of meaning raises `schemaVersion`. Two runs with equal options ' +
+        'write the same bytes apart from `timing`, unless the run was limited by time, by `--fail-fast` or ' +
+        'by Ctrl-C. Cases have the shape of `case` in [a fixture](yaml.md).',
       ...schemaTables(withoutCases(jsonSchema(ReportSchema) as Schema)),
     ],
   );
