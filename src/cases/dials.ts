@@ -83,13 +83,13 @@ export const DIALS = {
   ]),
   shift: flag('shift', 'shifted', 200),
   tableEnd: flag('table-end', 'outside-table', 128),
-  noMapPages: flag('no-map-pages', 'failures', 14),
+  noMapPages: flag('no-map-pages', 'failures', 10),
   vmaLock: flag('vma-lock', 'failures', 128),
   // file
   fileKind: new Dial('file-kind', 'file-kind', [
-    [FILE_REGULAR, 1],
+    [FILE_REGULAR, 2],
     [FILE_SHMEM, 2],
-    [FILE_ANON_SHMEM, 3],
+    [FILE_ANON_SHMEM, 2],
   ]),
   fileBase: flag('file-base', 'shifted', 64),
   iSize: new Dial('i-size', 'i-size', [
@@ -128,7 +128,7 @@ export const DIALS = {
   folioLocked: flag('folio-locked', 'folio-locked', 30),
   folioNotUptodate: flag('folio-not-uptodate', 'folio-not-uptodate', 30),
   folioReadahead: flag('folio-readahead', 'folio-readahead', 40),
-  folioWorkingset: flag('folio-workingset', 'folio-workingset', 40),
+  folioWorkingset: flag('folio-workingset', 'folio-workingset', 26),
   folioDirty: flag('folio-dirty', 'folio-dirty', 80),
   folioElsewhere: new Dial('folio-elsewhere', 'folio-elsewhere', [
     [0, 10],
@@ -202,7 +202,7 @@ export const DIALS = {
     [1, 1],
     [2, 1],
   ]),
-  teardown: flag('teardown', null, 24),
+  teardown: flag('teardown', null, 14),
   failure: new Dial('failure', 'failures', [
     [0, 10],
     [FAIL_PTE_ALLOC, 2],

@@ -181,22 +181,39 @@ export class Decider {
    * @throws InputError if two entries claim the same field
    */
   decide(kind: SiteKind, word: number): Decision {
+    if (kind === 'mm' && word === this.lastMmWord && this.lastMm !== null) return this.lastMm;
     const cache = this.cache[kind];
-    const known = cache.get(word);
-    if (known !== undefined) return known;
-    const decision = this.evaluate(kind, word);
-    cache.set(word, decision);
+    let decision = cache.get(word);
+    if (decision === undefined) {
+      decision = this.evaluate(kind, word);
+      cache.set(word, decision);
+    }
+    if (kind === 'mm') {
+      this.lastMmWord = word;
+      this.lastMm = decision;
+    }
     return decision;
   }
 
   private readonly siteClaims = new Map<number, boolean>();
+  // Faults of one layout resemble each other: the last answers are asked for again and again.
+  private lastFaultWord = 0;
+  private lastClaimsSites = false;
+  private lastMmWord = 0;
+  private lastMm: Decision | null = null;
 
   /**
    * Can any page or folio be claimed in a fault with these facts? Answered from the conditions alone: no, or perhaps.
    */
   claimsSites(faultWord: number): boolean {
-    const known = this.siteClaims.get(faultWord);
-    if (known !== undefined) return known;
+    if (faultWord === this.lastFaultWord) return this.lastClaimsSites;
+    const known = this.siteClaims.get(faultWord) ?? this.mayClaimSites(faultWord);
+    this.lastFaultWord = faultWord;
+    this.lastClaimsSites = known;
+    return known;
+  }
+
+  private mayClaimSites(faultWord: number): boolean {
     const facts = unpack(faultWord);
     const possible = this.entries.some((entry) =>
       entry.claims.some(

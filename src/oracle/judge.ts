@@ -46,7 +46,7 @@ export class FaultJudge {
     this.scene = scene;
     this.before = before;
     this.access = access;
-    this.worked.clear();
+    if (this.worked.size > 0) this.worked.clear();
     this.begun = true;
     this.endExplained = false;
     this.prediction.predict(scene, before, access);
@@ -90,8 +90,9 @@ export class FaultJudge {
     if (!equal) this.collect(legacy, batched, MM_FAULT);
     this.claimMm(legacy, batched, MM_FAULT);
     this.claimSites(legacy, batched);
+    if (this.findings.length === 0) return true;
     this.endExplained = this.findings.some(({ field, entry }) => field === RET_FIELD && entry !== null);
-    return this.findings.length === 0;
+    return false;
   }
 
   /** After the access has ended on both sides: its own fields. */

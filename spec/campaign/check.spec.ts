@@ -1,0 +1,166 @@
+/** Checking what is stored: fixtures, regressions, allowlist entries with their witnesses, expiry. */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CheckResult, check } from '../../src/campaign/check.js';
+import { InputError } from '../../src/cases/files.js';
+import { FIXTURES } from '../support.js';
+
+const TODAY = '2026-01-15';
+const WITNESS = 'young-run-uniform';
+let dir: string;
+let number = 0;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'ptediff-check-'));
+});
+afterAll(() => {
+  rmSync(dir, { recursive: true });
+});
+
+/** A fixtures folder with one fixture and the entry that it witnesses. */
+function folder(): string {
+  const root = join(dir, String(number++));
+  for (const part of ['cases', 'allow']) {
+    mkdirSync(join(root, part), { recursive: true });
+    cpSync(join(FIXTURES, part, `${WITNESS}.yaml`), join(root, part, `${WITNESS}.yaml`));
+  }
+  return root;
+}
+
+function edit(file: string, change: (text: string) => string): void {
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+}
+
+const run = (root: string, paths: string[] = []): CheckResult => check(paths, { root, today: TODAY });
+const problems = ({ results }: CheckResult): string[] => results.filter(({ ok }) => !ok).map(({ message }) => message);
+
+describe('the repository', () => {
+  it('passes', () => {
+    const result = check([], { root: FIXTURES });
+    expect(problems(result)).toEqual([]);
+    expect(result.failed).toBe(0);
+    expect(new Set(result.results.map(({ kind }) => kind))).toEqual(
+      new Set(
+        result.results.some(({ kind }) => kind === 'regression')
+          ? ['fixture', 'witness', 'regression']
+          : ['fixture', 'witness'],
+      ),
+    );
+  });
+});
+
+describe('a fixtures folder', () => {
+  it('passes with one fixture and its entry', () => {
+    expect(run(folder())).toMatchObject({ passed: 2, failed: 0 });
+  });
+
+  it('may be empty', () => {
+    expect(run(join(dir, 'nothing')).results.filter(({ kind }) => kind !== 'allowlist')).toEqual([]);
+  });
+
+  it('fails where a fixture expects something else, with the position', () => {
+    const root = folder();
+    edit(join(root, 'cases', `${WITNESS}.yaml`), (text) => text.replace(/row: "[oy]+"/, 'row: "m"'));
+    const [message] = problems(run(root));
+    expect(message).toMatch(/young-run-uniform\.yaml:\d+:\d+: \S+ \S+: expected/);
+  });
+
+  it('fails where a file is not readable as a fixture', () => {
+    const root = folder();
+    writeFileSync(join(root, 'cases', 'broken.yaml'), 'title: [');
+    const result = run(root);
+    expect(result).toMatchObject({ passed: 2, failed: 1 });
+    expect(problems(result)[0]).toMatch(/broken\.yaml/);
+  });
+
+  it('fails where an entry cannot be loaded', () => {
+    const root = folder();
+    edit(join(root, 'allow', `${WITNESS}.yaml`), (text) => text.replace(/field: young/, 'field: yuong'));
+    expect(problems(run(root)).join()).toMatch(/unknown field yuong/);
+  });
+});
+
+describe('an entry', () => {
+  const entry = (root: string): string => join(root, 'allow', `${WITNESS}.yaml`);
+
+  it('is stale after its day', () => {
+    const root = folder();
+    edit(entry(root), (text) => `${text}expires: 2026-01-14\n`);
+    expect(problems(run(root))).toEqual(['expired on 2026-01-14']);
+  });
+
+  it('is stale where its witness no longer shows the difference', () => {
+    const root = folder();
+    edit(entry(root), (text) => text.replace(/when: .*/, 'when: path == "pmd" && faultPage'));
+    const [message] = problems(run(root));
+    expect(message).toMatch(/^stale: the witness cases\/young-run-uniform\.yaml no longer shows the difference/);
+    expect(message).toMatch(/shows a difference that nothing explains \(legacy@v6\.1 against batched@reference\)/);
+  });
+
+  it('fails where its witness is missing', () => {
+    const root = folder();
+    rmSync(join(root, 'cases', `${WITNESS}.yaml`));
+    expect(problems(run(root))[0]).toMatch(/^witness: .*no such file/);
+  });
+
+  it('fails where it names an engine that does not exist', () => {
+    const root = folder();
+    edit(entry(root), (text) => text.replace(/batched: .*/, 'batched: [v9.9]'));
+    expect(problems(run(root))).toEqual(['names an engine that does not exist']);
+  });
+
+  it('for any engine is checked with the default pair', () => {
+    const root = folder();
+    edit(entry(root), (text) =>
+      text.replace(/legacy: \[.*/, 'legacy: ["*"]').replace(/batched: \[.*/, 'batched: ["*"]'),
+    );
+    expect(problems(run(root))).toEqual([]);
+  });
+});
+
+describe('a regression', () => {
+  const TEXT = `title: t
+case:
+  arch: arm64
+  span: 4
+  faultAroundPages: 1
+  vma: { start: 0, pages: 4 }
+  file: { size: 16384 }
+  folios: [{ at: 0, order: 2 }]
+  steps: [{ read: 1 }]
+expect:
+`;
+  function withRegression(expectation: string): string {
+    const root = folder();
+    mkdirSync(join(root, 'regressions'));
+    writeFileSync(join(root, 'regressions', 'inverted.yaml'), TEXT + expectation);
+    return root;
+  }
+
+  it('keeps failing on the revision that has it', () => {
+    const { results } = run(withRegression('  batched@v6.6: { afterFault: { row: ".o" } }\n'));
+    expect(results.find(({ kind }) => kind === 'regression')).toMatchObject({ ok: true, message: '' });
+  });
+
+  it('is none where no revision that it names differs', () => {
+    const root = withRegression('  batched@reference: { faults: [1] }\n  legacy@v6.1: { faults: [1] }\n');
+    expect(problems(run(root))).toEqual(['no revision that it names differs from legacy@v6.1 any more']);
+  });
+});
+
+describe('paths', () => {
+  it('name files, folders and entries', () => {
+    const root = folder();
+    const kinds = (paths: string[]) => run(root, paths).results.map(({ kind }) => kind);
+    expect(kinds([join(root, 'cases')])).toEqual(['fixture']);
+    expect(kinds([join(root, 'allow', `${WITNESS}.yaml`)])).toEqual(['witness']);
+    expect(kinds([root])).toHaveLength(2);
+  });
+
+  it('that do not exist are missing input', () => {
+    const missing = (): CheckResult => run(folder(), [join(dir, 'no', 'such')]);
+    expect(missing).toThrow(InputError);
+    expect(missing).toThrow('no such file or folder');
+  });
+});

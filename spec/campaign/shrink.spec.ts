@@ -1,0 +1,65 @@
+/** What a campaign found shrinks to a small case of the same class, and its address shows the class again. */
+import { describe, expect, it } from 'vitest';
+import { runCampaign } from '../../src/campaign/campaign.js';
+import { replay } from '../../src/campaign/replay.js';
+import { shrinkFinding, shrinkViolation } from '../../src/campaign/shrink.js';
+import { SingleRun } from '../../src/campaign/single.js';
+import { caseAt, parseAddress } from '../../src/cases/address.js';
+import { EMPTY_ALLOWLIST } from '../../src/oracle/allowlist.js';
+import { classId } from '../../src/oracle/classify.js';
+import { campaign, engine, LEGACY } from '../support.js';
+
+describe.each(['batched@v6.6', 'batched@v4', 'batched@v6.12'])('the findings in %s', (id) => {
+  const pair = { legacy: LEGACY, batched: engine(id), allowlist: EMPTY_ALLOWLIST };
+  const report = runCampaign(campaign({ batched: pair.batched, faults: 3000, architectures: ['arm64', 'x86-64'] }));
+
+  it('replay from the first address of their class', async () => {
+    const { classes } = await report;
+    expect(classes.length).toBeGreaterThan(5);
+    for (const { first, id: wanted } of classes) {
+      const { faults } = replay({ case: caseAt(first), address: first }, { ...pair, trace: false });
+      const shown = faults.flatMap(({ differences }) => differences.map(({ classId: name }) => name));
+      expect(shown, `${first} shows ${wanted}`).toContain(wanted);
+    }
+  });
+
+  it('shrink to a case that shows the same class', async () => {
+    for (const { shrunk, id: wanted } of (await report).classes) {
+      expect(shrunk, wanted).not.toBeNull();
+      if (shrunk === null) continue;
+      const { findings } = new SingleRun(shrunk, pair).run();
+      expect(findings.map(classId)).toContain(wanted);
+    }
+  });
+
+  it('shrink to something that a person can read', async () => {
+    const shrunk = (await report).classes.flatMap(({ shrunk: plain }) => plain ?? []);
+    const sizes = shrunk.map((plain) => plain.folios.length + plain.steps.length + plain.vma.flags.length);
+    expect(Math.max(...sizes)).toBeLessThan(16);
+    expect(shrunk.filter(({ span }) => span <= 16).length).toBeGreaterThan(shrunk.length * 0.8);
+    expect(shrunk.filter(({ steps }) => steps.length === 1).length).toBeGreaterThan(shrunk.length / 2);
+    expect(shrunk.filter(({ teardown, failures }) => teardown || failures.length > 0).length).toBeLessThan(
+      shrunk.length / 4,
+    );
+  });
+});
+
+describe('shrinking', () => {
+  const pair = { legacy: LEGACY, batched: engine('batched@v6.12'), allowlist: EMPTY_ALLOWLIST };
+
+  it('of a violation keeps the invariant and the engine', async () => {
+    const broken = { ...pair, batched: { ...engine('batched@v6.6'), features: engine('batched@reference').features } };
+    const report = await runCampaign(campaign({ batched: broken.batched, faults: 640, invariantsAll: true }));
+    const violation = report.violations.find(({ invariant }) => invariant === 'I8');
+    expect(violation?.shrunk?.span).toBeLessThan(64);
+    const again = new SingleRun(violation?.shrunk ?? caseAt(violation?.first ?? ''), broken).run();
+    expect(again.broken).toContainEqual({ invariant: 'I8', engine: 'batched@v6.6' });
+  });
+
+  it('is refused where the address does not show what is asked for', () => {
+    const address = parseAddress('g1.arm64.8.1.0');
+    expect(shrinkViolation(address, 'I1', 'batched@v6.12', pair)).toBeNull();
+    const finding = { field: 0, site: 0, missing: true, legacy: 0, batched: 0, word: 0, entry: null, promise: null };
+    expect(shrinkFinding(address, finding, pair)).toBeNull();
+  });
+});
