@@ -72,7 +72,7 @@ describe('what has no young defect', () => {
   });
 
   it.each(REVISIONS.filter(({ id }) => id !== LEGACY.id).map(({ id }) => id))('shows none on x86-64: %s', (id) => {
-    const tally = tallied({ batched: engine(id), architectures: ['x86-64'], faults: 12_000 });
+    const tally = tallied({ batched: engine(id), architectures: ['x86-64'], faults: 8000 });
     expect(fieldsOf(tally)).not.toContain('young');
   });
 });
@@ -80,7 +80,7 @@ describe('what has no young defect', () => {
 describe('the reference', () => {
   it.each(DEFAULT_ARCHITECTURES)('is explained on %s, and breaks no invariant', async (arch) => {
     const report = await runCampaign(
-      campaign({ spans: [8, 64], architectures: [arch], faults: 12_000, allowlist: ALLOWLIST }),
+      campaign({ spans: [8, 64], architectures: [arch], faults: 8000, allowlist: ALLOWLIST }),
     );
     expect(report).toMatchObject({ verdict: 'explained', violations: [], died: [], stopped: 'complete' });
     expect(report.classes.filter(({ entry }) => entry === null)).toEqual([]);

@@ -1,5 +1,5 @@
 /** What a campaign found shrinks to a small case of the same class, and its address shows the class again. */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runCampaign } from '../../src/campaign/campaign.js';
 import { replay } from '../../src/campaign/replay.js';
 import { shrinkFinding, shrinkViolation } from '../../src/campaign/shrink.js';
@@ -7,14 +7,18 @@ import { SingleRun } from '../../src/campaign/single.js';
 import { caseAt, parseAddress } from '../../src/cases/address.js';
 import { EMPTY_ALLOWLIST } from '../../src/oracle/allowlist.js';
 import { classId } from '../../src/oracle/classify.js';
+import type { Report } from '../../src/report/model.js';
 import { campaign, engine, LEGACY } from '../support.js';
 
 describe.each(['batched@v6.6', 'batched@v4', 'batched@v6.12'])('the findings in %s', (id) => {
   const pair = { legacy: LEGACY, batched: engine(id), allowlist: EMPTY_ALLOWLIST };
-  const report = runCampaign(campaign({ batched: pair.batched, faults: 3000, architectures: ['arm64', 'x86-64'] }));
+  let report: Report;
+  beforeAll(async () => {
+    report = await runCampaign(campaign({ batched: pair.batched, faults: 3000, architectures: ['arm64', 'x86-64'] }));
+  });
 
-  it('replay from the first address of their class', async () => {
-    const { classes } = await report;
+  it('replay from the first address of their class', () => {
+    const { classes } = report;
     expect(classes.length).toBeGreaterThan(5);
     for (const { first, id: wanted } of classes) {
       const { faults } = replay({ case: caseAt(first), address: first }, { ...pair, trace: false });
@@ -23,8 +27,8 @@ describe.each(['batched@v6.6', 'batched@v4', 'batched@v6.12'])('the findings in 
     }
   });
 
-  it('shrink to a case that shows the same class', async () => {
-    for (const { shrunk, id: wanted } of (await report).classes) {
+  it('shrink to a case that shows the same class', () => {
+    for (const { shrunk, id: wanted } of report.classes) {
       expect(shrunk, wanted).not.toBeNull();
       if (shrunk === null) continue;
       const { findings } = new SingleRun(shrunk, pair).run();
@@ -32,8 +36,8 @@ describe.each(['batched@v6.6', 'batched@v4', 'batched@v6.12'])('the findings in 
     }
   });
 
-  it('shrink to something that a person can read', async () => {
-    const shrunk = (await report).classes.flatMap(({ shrunk: plain }) => plain ?? []);
+  it('shrink to something that a person can read', () => {
+    const shrunk = report.classes.flatMap(({ shrunk: plain }) => plain ?? []);
     const sizes = shrunk.map((plain) => plain.folios.length + plain.steps.length + plain.vma.flags.length);
     expect(Math.max(...sizes)).toBeLessThan(16);
     expect(shrunk.filter(({ span }) => span <= 16).length).toBeGreaterThan(shrunk.length * 0.8);

@@ -1,4 +1,3 @@
 /** The batched family: ranges of pages, set_pte_range(). */
 export { BatchedEngine } from './filemap_map_pages.js';
 export { BATCHED_REVISIONS } from './revisions.js';
-export { type Feature, PLAIN_FEATURES, STEPS } from './steps.js';

@@ -4,6 +4,7 @@
  */
 import type { Address } from '../cases/address.js';
 import { CASES_PER_BLOCK, Drawer } from '../cases/draw.js';
+import { InputError } from '../cases/files.js';
 import type { PairSpace } from '../cases/space.js';
 import { Steps } from '../cases/steps.js';
 import type { Access } from '../mm/access.js';
@@ -91,6 +92,8 @@ export class Cell implements Judge {
     try {
       this.duel.play(this.base, this.steps, this);
     } catch (error) {
+      // A broken allowlist is the user's, not the engine's.
+      if (error instanceof InputError) throw error;
       this.died.push({ engine: this.options.batched.id, address: this.address(), message: String(error) });
     }
   }

@@ -3,7 +3,7 @@
  * allowlist, allowlist entries against their witnesses.
  */
 import { statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { InputError, listYaml } from '../cases/files.js';
 import { type Fixture, readFixture } from '../cases/fixture.js';
 import type { Revision } from '../mm/revision.js';
@@ -55,7 +55,7 @@ export function check(paths: readonly string[], options: CheckOptions): CheckRes
   );
   for (const file of targets) {
     if (isEntry(file, options.root)) {
-      const entry = allowlist?.entries.find((candidate) => candidate.file === file);
+      const entry = allowlist?.entries.find((candidate) => resolve(candidate.file) === resolve(file));
       if (entry !== undefined && allowlist !== undefined) results.push(checkEntry(entry, allowlist, options));
     } else {
       results.push(checkFile(file));
@@ -79,7 +79,7 @@ function filesOf(path: string): string[] {
 }
 
 function isEntry(file: string, root: string): boolean {
-  return relative(root, file).split(sep)[0] === 'allow' || file.split(sep).at(-2) === 'allow';
+  return relative(resolve(root), resolve(file)).split(sep)[0] === 'allow';
 }
 
 /** Runs a step that may find bad input; what it finds becomes a failed item. */

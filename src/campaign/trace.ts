@@ -17,11 +17,6 @@ export class TracingImage extends Image {
     this.record(step, `slot ${slot}`, nr > 1 ? `${nr} pages` : '');
   }
 
-  override writePte(slot: number, flags: number, pfn: number): void {
-    super.writePte(slot, flags, pfn);
-    this.record('  set_pte', `slot ${slot}`, `pfn 0x${pfn.toString(16)}`);
-  }
-
   override setPmd(value: number): void {
     super.setPmd(value);
     this.record('  set_pmd', 'pmd', String(value));

@@ -62,8 +62,6 @@ export const FOLIO_FLAG_NAMES = [
 export const PTE_BIT_NAMES = ['write', 'dirty', 'uffd-wp'] as const;
 export const PMD_NAMES = ['table', 'none', 'huge'] as const;
 export const AGENT_NAMES = ['cpu', 'device', 'gup'] as const;
-/** Art of a page-table row: one character for each slot. */
-export const ROW_CHARACTERS = '.oyOYsmua';
 
 const slot = z.int().min(0).max(511);
 const pages = z.int().min(1).max(512);

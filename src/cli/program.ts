@@ -1,16 +1,16 @@
 /** The commander program: what all commands share. Nothing in here ends the process. */
 import { Command } from 'commander';
 import { VERSION } from '../version.js';
-import * as allow from './allow.js';
-import * as check from './check.js';
+import { register as allow } from './allow.js';
+import { register as check } from './check.js';
 import type { Context } from './context.js';
 import { exitCodeHelp } from './exit_codes.js';
-import * as fixture from './fixture.js';
-import * as fuzz from './fuzz.js';
+import { register as fixture } from './fixture.js';
+import { register as fuzz } from './fuzz.js';
 import { exampleHelp } from './help.js';
-import * as marks from './marks.js';
-import * as replay from './replay.js';
-import * as revisions from './revisions.js';
+import { register as marks } from './marks.js';
+import { register as replay } from './replay.js';
+import { register as revisions } from './revisions.js';
 import { hasColor, proseWidth } from './terminal.js';
 
 const EXAMPLES = exampleHelp([
@@ -43,6 +43,6 @@ export function createProgram(context: Context): Command {
     })
     .addHelpText('before', EXAMPLES)
     .addHelpText('afterAll', exitCodeHelp());
-  for (const { register } of [fuzz, check, replay, fixture, revisions, marks, allow]) register(program, context);
+  for (const register of [fuzz, check, replay, fixture, revisions, marks, allow]) register(program, context);
   return program;
 }

@@ -102,7 +102,6 @@ export const FOLIO_HAS_HWPOISONED = 1 << 12;
 /** read in during the case: its pages are new ones, whatever the layout says of the old */
 export const FOLIO_FRESH = 1 << 14;
 export const FOLIO_ENTIRE_SHIFT = 24;
-export const FOLIO_ENTIRE_ONE = 1 << FOLIO_ENTIRE_SHIFT;
 
 // --- page word: number of page-table entries that map the page in the low 16 bits, flags above ---
 export const PAGE_MAPCOUNT_MASK = 0xffff;
@@ -133,10 +132,7 @@ export const HPAGE_PMD_ORDER = 9;
 export const HPAGE_PMD_NR = 512;
 /** ENTIRELY_MAPPED (6.8+) and COMPOUND_MAPPED (6.2 to 6.7): the flag part of _nr_pages_mapped */
 export const ENTIRELY_MAPPED = 0x800000;
-/** FOLIO_PAGES_MAPPED: the counting part of _nr_pages_mapped */
-export const FOLIO_PAGES_MAPPED = ENTIRELY_MAPPED - 1;
-export const MMAP_LOTSAMISS = 100;
-/** the miss path stops counting here (MMAP_LOTSAMISS * 10) */
+/** the miss path stops counting here (ten times MMAP_LOTSAMISS) */
 export const MMAP_MISS_MAX = 1000;
 /** spare pages behind the span: what private writes copy into, one per access of a case */
 export const COW_PAGES = 4;

@@ -73,6 +73,7 @@ export abstract class PteStore {
     const { image, scene } = this;
     const arch = scene.arch;
     image.countSetPtes();
+    image.note('set_ptes', addr, nr);
     if (arch.dcacheCleanFlag && (flags & PTE_EXEC) !== 0) this.sync_icache(page, nr);
     const pfn = scene.pfnOf(page);
     if (arch.contPtes !== 0 && this.contpte_applies(flags)) {

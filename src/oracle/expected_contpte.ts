@@ -6,8 +6,9 @@ import type { Scene } from '../mm/scene.js';
 import { PATH_FINISH_WHOLE, PMD_SAME, type Prediction } from './prediction.js';
 
 /**
- * arm64 contpte: entries that are set one by one fold when the last of a complete block is set, whoever made the others;
- * a run sets PTE_CONT on the blocks that it covers itself and folds nothing. Young and dirty are read as one in a block.
+ * arm64 contpte: entries that are set one by one fold when the last of a complete block is set, whoever made the
+ * others; a run sets PTE_CONT on the blocks that it covers itself and folds nothing. Young and dirty are read as one in
+ * a block.
  */
 export function contpteFold(scene: Scene, legacy: Image, batched: Image, p: Prediction): void {
   if (p.pmdRule !== PMD_SAME) return;

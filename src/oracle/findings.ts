@@ -42,8 +42,3 @@ export const MM_ACCESS = groupsOf((field) => field.group === 'access');
 export function bothPresent(legacy: Image, batched: Image, slot: number): boolean {
   return (legacy.pte[slot] & batched.pte[slot] & PTE_PRESENT) !== 0;
 }
-
-/** Present on one side alone: the field `pte` reports that. */
-export function onePresent(legacy: Image, batched: Image, slot: number): boolean {
-  return ((legacy.pte[slot] ^ batched.pte[slot]) & PTE_PRESENT) !== 0;
-}

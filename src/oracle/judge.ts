@@ -9,7 +9,7 @@ import type { Scene } from '../mm/scene.js';
 import { type AllowEntry, type Claim, claimsNothing, Decider, type Decision } from './allowlist.js';
 import { Expected, type RuleName } from './expected.js';
 import { Facts } from './facts.js';
-import { bothPresent, COLUMN_GROUPS, type Finding, type Group, MM_ACCESS, MM_FAULT, onePresent } from './findings.js';
+import { bothPresent, COLUMN_GROUPS, type Finding, type Group, MM_ACCESS, MM_FAULT } from './findings.js';
 import { PATH_PMD, PMD_SAME, Prediction } from './prediction.js';
 import { fieldValue } from './values.js';
 
@@ -265,7 +265,8 @@ export class FaultJudge {
     word: number,
     claim: Claim,
   ): void {
-    if (field.compare === 'present' && onePresent(legacy, batched, site)) return;
+    // The other bits of an entry are promised only where both engines have one; the field `pte` reports the rest.
+    if (field.compare === 'present' && !bothPresent(legacy, batched, site)) return;
     const l = fieldValue(field, legacy, site);
     const b = fieldValue(field, batched, site);
     if (l !== b) return;
