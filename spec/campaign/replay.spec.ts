@@ -103,7 +103,7 @@ describe('a trace', () => {
       'set_pte_range',
       'flush_icache_pages',
       'mod_lruvec_state',
-      ...new Array(4).fill('set_pte'),
+      'set_ptes',
       'update_mmu_cache_range',
       'folio_ref_add',
       'folio_put',

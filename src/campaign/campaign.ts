@@ -12,10 +12,10 @@ import { VERSION } from '../version.js';
 import type { CampaignOptions, Progress } from './api.js';
 import { Cell } from './cell.js';
 import { canReach, ENOUGH_FAULTS, type PlannedCell, planCells } from './plan.js';
-import { shrinkFinding, shrinkViolation } from './shrink.js';
+import { Shrinker, shrinkViolation } from './shrink.js';
 import { type ClassTally, Tally } from './tally.js';
 
-export const DEFAULT_FAULTS = 600_000;
+export const DEFAULT_FAULTS = 400_000;
 export const DEFAULT_SPANS: readonly number[] = [8, 64, 512];
 /** Faults of one round of a campaign that is limited by time. */
 const ROUND_FAULTS = 240_000;
@@ -142,7 +142,7 @@ class Campaign {
     const seconds = (performance.now() - this.started) / 1000;
     const enough = run >= ENOUGH_FAULTS && this.stop !== 'fail-fast';
     const coldMarks = enough ? this.requiredMarks().filter(({ count }) => count === 0) : [];
-    const classes = this.tally.classes.map((tally) => this.reportClass(tally, effective)).sort(byImportance);
+    const classes = this.reportClasses(effective);
     const violations = this.reportViolations();
     const died = this.cells.flatMap((cell) =>
       cell.died.map(({ engine, address, message }) => ({ engine, address: formatAddress(address), message })),
@@ -194,10 +194,19 @@ class Campaign {
       .map(({ id }) => id);
   }
 
+  /** The classes, the most important first: what a case of an earlier one shows is not shrunk again. */
+  private reportClasses(effective: number): ReportClass[] {
+    const { legacy, batched, allowlist } = this.options;
+    const shrinker = new Shrinker({ legacy, batched, allowlist });
+    return this.tally.classes
+      .map((tally) => ({ tally, plain: this.reportClass(tally, effective) }))
+      .sort((a, b) => byImportance(a.plain, b.plain))
+      .map(({ tally, plain }) => ({ ...plain, shrunk: shrinker.caseFor(tally.first, tally.finding) }));
+  }
+
   private reportClass(tally: ClassTally, effective: number): ReportClass {
     const { finding, first, count } = tally;
     const field = FIELDS[finding.field];
-    const { legacy, batched, allowlist } = this.options;
     return {
       id: tally.id,
       kind: finding.missing ? 'missing' : 'difference',
@@ -209,7 +218,7 @@ class Campaign {
       count,
       share: effective === 0 ? 0 : Math.min(1, count / effective),
       first: formatAddress(first),
-      shrunk: shrinkFinding(first, finding, { legacy, batched, allowlist }),
+      shrunk: null,
       entry: finding.entry?.id ?? null,
       underReview: finding.entry?.class === 'under-review',
     };

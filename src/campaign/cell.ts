@@ -15,7 +15,7 @@ import { CALLS_SET_PTES, RET } from '../mm/fields.js';
 import { Image } from '../mm/image.js';
 import type { Revision } from '../mm/revision.js';
 import { Scene } from '../mm/scene.js';
-import type { AllowEntry } from '../oracle/allowlist.js';
+import { type AllowEntry, Decider } from '../oracle/allowlist.js';
 import { INVARIANTS, type Moment, violated, violatedAfterTeardown } from '../oracle/invariants.js';
 import { FaultJudge } from '../oracle/judge.js';
 import { Duel, type Judge, type Side } from './duel.js';
@@ -69,7 +69,7 @@ export class Cell implements Judge {
     this.scene = new Scene(span);
     this.base = new Image(span);
     this.drawer = new Drawer(architecture(arch), pair, seed, span);
-    this.judge = new FaultJudge(span, entries, false);
+    this.judge = new FaultJudge(span, new Decider(entries), false);
     this.duel = new Duel(this.scene, legacy, batched);
     const after = this.duel.legacy.image;
     const { scene, base } = this;

@@ -27,6 +27,26 @@ export function shrinkFinding(address: Address, finding: Finding, pair: Pair): C
   );
 }
 
+/** Shrinks the classes of one report. A case that shows several classes stands for all of them. */
+export class Shrinker {
+  private readonly known: { readonly smallest: Case; readonly shows: ReadonlySet<string> }[] = [];
+
+  constructor(private readonly pair: Pair) {}
+
+  /** A small case that shows the finding's class: one that is known already, or the class's own first one shrunk. */
+  caseFor(first: Address, finding: Finding): Case | null {
+    const known = this.known.find(({ shows }) => shows.has(keyOf(finding)));
+    if (known !== undefined) return known.smallest;
+    const smallest = shrinkFinding(first, finding, this.pair);
+    if (smallest === null) return null;
+    const shows = new Set(new SingleRun(smallest, this.pair).run().findings.map(keyOf));
+    this.known.push({ smallest, shows });
+    return smallest;
+  }
+}
+
+const keyOf = (finding: Finding): string => `${finding.entry?.id ?? ''} ${classId(finding)}`;
+
 /** Smallest case that breaks the invariant on the engine. */
 export function shrinkViolation(address: Address, invariant: string, engine: string, pair: Pair): Case | null {
   return shrink(address, (plain) =>

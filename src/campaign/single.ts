@@ -6,7 +6,7 @@ import type { Access } from '../mm/access.js';
 import { RET } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Revision } from '../mm/revision.js';
-import { type Allowlist, entriesFor } from '../oracle/allowlist.js';
+import { type Allowlist, Decider, entriesFor } from '../oracle/allowlist.js';
 import { INVARIANTS, violated, violatedAfterTeardown } from '../oracle/invariants.js';
 import { FaultJudge, type Finding } from '../oracle/judge.js';
 import { Duel, type Judge, type Side } from './duel.js';
@@ -30,6 +30,18 @@ export interface Watcher {
   access?(duel: Duel, findings: readonly Finding[]): void;
 }
 
+/** Conditions are evaluated once for each word of facts, also over the many runs of a shrink. */
+const deciders = new WeakMap<Allowlist, Map<string, Decider>>();
+
+function deciderOf({ legacy, batched, allowlist }: Pair): Decider {
+  const known = deciders.get(allowlist) ?? new Map<string, Decider>();
+  deciders.set(allowlist, known);
+  const key = `${legacy.id} ${batched.id}`;
+  const decider = known.get(key) ?? new Decider(entriesFor(allowlist, legacy, batched));
+  known.set(key, decider);
+  return decider;
+}
+
 export class SingleRun implements Judge {
   readonly findings: Finding[] = [];
   readonly broken: Broken[] = [];
@@ -49,7 +61,7 @@ export class SingleRun implements Judge {
     const { scene, image } = loadCase(plain);
     this.base = image;
     this.steps.load(plain);
-    this.judge = new FaultJudge(plain.span, entriesFor(pair.allowlist, pair.legacy, pair.batched));
+    this.judge = new FaultJudge(plain.span, deciderOf(pair));
     this.duel = new Duel(scene, pair.legacy, pair.batched, newImage);
   }
 

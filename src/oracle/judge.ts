@@ -6,7 +6,7 @@ import type { Access } from '../mm/access.js';
 import { FIELDS, type Field, type SiteKind } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
-import { type AllowEntry, type Claim, claimsNothing, Decider, type Decision } from './allowlist.js';
+import { type AllowEntry, type Claim, claimsNothing, type Decider, type Decision } from './allowlist.js';
 import { Expected, type RuleName } from './expected.js';
 import { Facts } from './facts.js';
 import { bothPresent, COLUMN_GROUPS, type Finding, type Group, MM_ACCESS, MM_FAULT } from './findings.js';
@@ -32,13 +32,13 @@ export class FaultJudge {
 
   constructor(
     readonly span: number,
-    entries: readonly AllowEntry[],
+    decider: Decider,
     /** report every site, not only the first of neighbours that differ alike */
     private readonly everySite = true,
   ) {
     this.prediction = new Prediction(span);
     this.facts = new Facts(this.prediction);
-    this.decider = new Decider(entries);
+    this.decider = decider;
   }
 
   /** Before the engines run: predicts the fault and computes its facts. */
