@@ -94,7 +94,11 @@ export class Cell implements Judge {
     } catch (error) {
       // A broken allowlist is the user's, not the engine's.
       if (error instanceof InputError) throw error;
-      this.died.push({ engine: this.options.batched.id, address: this.address(), message: String(error) });
+      // Whoever threw outside of a handler is not an engine: that is an error of ours.
+      const engine = this.duel.running?.revision.id;
+      if (engine === undefined) throw error;
+      this.duel.running = null;
+      this.died.push({ engine, address: this.address(), message: String(error) });
     }
   }
 

@@ -53,6 +53,8 @@ export class Duel {
   faults = 0;
   /** number of the step in progress */
   step = 0;
+  /** the engine that handles a fault right now; null while neither does */
+  running: Side | null = null;
 
   constructor(
     readonly scene: Scene,
@@ -112,8 +114,8 @@ export class Duel {
       if (!left || !right) break;
       if (before === this.before) before.copyFrom(legacy.image);
       judge.beforeFault(legacy.access, before);
-      legacy.access.fault();
-      batched.access.fault();
+      this.fault(legacy);
+      this.fault(batched);
       this.faults++;
       if (!judge.afterFault(this, before)) {
         equal = false;
@@ -127,6 +129,12 @@ export class Duel {
     return judge.afterAccess(this) && equal;
   }
 
+  private fault(side: Side): void {
+    this.running = side;
+    side.access.fault();
+    this.running = null;
+  }
+
   private begin(side: Side, steps: Steps): void {
     side.access.begin(steps.at[this.step], steps.kind[this.step] === STEP_WRITE, steps.extra[this.step]);
   }
@@ -136,7 +144,7 @@ export class Duel {
     if (!begun) this.begin(side, steps);
     while (side.access.needsFault()) {
       this.before.copyFrom(side.image);
-      side.access.fault();
+      this.fault(side);
       judge.aloneFault(side, this.before);
     }
     side.access.finish();

@@ -169,6 +169,8 @@ function* plainerFolio(folio: CaseFolio): Generator<CaseFolio> {
     yield { at, order: 0 };
     yield { at, order: order - 1 };
     yield { at: at + (1 << (order - 1)), order: order - 1 };
+    yield { ...folio, order: order - 1 };
+    yield { ...folio, at: at + (1 << (order - 1)), order: order - 1 };
   }
   for (const flag of flags) yield { ...folio, flags: flags.filter((other) => other !== flag) };
   for (const key of ['hwpoison', 'maps', 'pmdMaps', 'refs', 'flags'] as const) {
