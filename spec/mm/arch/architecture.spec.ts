@@ -1,4 +1,4 @@
-/** The hooks of kernel-semantics 1.3 for every architecture, the names, and what encode() and decode() refuse. */
+/** The hooks of the fault path for every architecture, the names, and what encode() and decode() refuse. */
 import { describe, expect, it } from 'vitest';
 import { MAX_SWAPFILES, SWP_MIGRATION_READ, SWP_PTE_MARKER } from '../../../src/mm/arch/architecture.js';
 import { ARCHITECTURES, architecture, DEFAULT_ARCHITECTURES } from '../../../src/mm/arch/index.js';
