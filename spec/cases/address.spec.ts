@@ -11,14 +11,21 @@ import {
 } from '../../src/cases/address.js';
 import { ARCH_NAMES } from '../../src/cases/case.js';
 import type { ArchName } from '../../src/mm/arch/architecture.js';
+import { architecture } from '../../src/mm/arch/index.js';
 
-const addresses: fc.Arbitrary<Address> = fc.record({
-  arch: fc.constantFrom(...ARCH_NAMES),
-  span: fc.integer({ min: 4, max: 512 }),
-  seed: fc.maxSafeNat(),
-  index: fc.maxSafeNat(),
-  pair: fc.record({ uffdWp: fc.boolean(), vmaLock: fc.boolean(), races: fc.boolean() }),
-});
+/** Addresses of every architecture; userfaultfd write-protection only where it exists. */
+const addresses: fc.Arbitrary<Address> = fc
+  .record({
+    arch: fc.constantFrom(...ARCH_NAMES),
+    span: fc.integer({ min: 4, max: 512 }),
+    seed: fc.maxSafeNat(),
+    index: fc.maxSafeNat(),
+    pair: fc.record({ uffdWp: fc.boolean(), vmaLock: fc.boolean(), races: fc.boolean() }),
+  })
+  .map((address) => {
+    const uffdWp = address.pair.uffdWp && architecture(address.arch).uffdWpSince !== null;
+    return { ...address, pair: { ...address.pair, uffdWp } };
+  });
 
 describe('an address', () => {
   it('survives being written and read', () => {
@@ -64,4 +71,8 @@ describe('an address', () => {
       ['g1.arm64.8.1.2', 'g9.x', 'g1.yaml', 'g1.arm64.yml', 'vector-a.yaml', './g1'].map(looksLikeAddress),
     ).toEqual([true, true, false, false, false, false]);
   });
+});
+
+it('an address with userfaultfd write-protection is refused where the architecture has none', () => {
+  expect(() => parseAddress('g1.mips64.4.3.0.w')).toThrow('mips64 has no userfaultfd write-protection');
 });

@@ -52,7 +52,11 @@ export function parseAddress(text: string): Address {
         'replay the stored case instead',
     );
   }
-  if (!ARCHITECTURES.has(arch as ArchName)) throw new AddressError(`unknown architecture ${arch} in address ${text}`);
+  const architecture = ARCHITECTURES.get(arch as ArchName);
+  if (architecture === undefined) throw new AddressError(`unknown architecture ${arch} in address ${text}`);
+  if (dials.includes('w') && architecture.uffdWpSince === null) {
+    throw new AddressError(`${arch} has no userfaultfd write-protection: no ${JSON.stringify('w')} in address ${text}`);
+  }
   const numbers = [span, seed, index].map(Number);
   if (!numbers.every(Number.isSafeInteger)) throw new AddressError(`number out of range in address ${text}`);
   if (numbers[0] < 4 || numbers[0] > 512) throw new AddressError(`span ${span} is not between 4 and 512`);
