@@ -16,8 +16,6 @@ import {
   PTE_MIGRATION,
   PTE_PRESENT,
   PTE_SWAP,
-  VM_LOCKED,
-  VM_SPECIAL,
 } from '../mm/bits.js';
 import {
   MM_ANONPAGES,
@@ -104,8 +102,7 @@ function deriveEntry(scene: Scene, image: Image, slot: number): void {
   addPageMap(scene, image, page, 1);
   image.refcount[folio]++;
   image.count(rssWord(image, folio), 1);
-  const locks = (scene.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED;
-  if (!locks || scene.folioPages[folio] > 1 || image.folioTest(folio, FOLIO_MLOCKED)) return;
+  if (!scene.mlocks() || scene.folioPages[folio] > 1 || image.folioTest(folio, FOLIO_MLOCKED)) return;
   image.folioSet(folio, FOLIO_MLOCKED);
   image.count(NR_MLOCK, 1);
 }

@@ -12,15 +12,11 @@ import {
   PAGE_SIZE,
   PMD_HUGE,
   PMD_NONE,
-  PTE_DIRTY,
-  PTE_MARKER_UFFD_WP,
-  PTE_MIGRATION,
-  PTE_SWAP,
-  PTE_YOUNG,
 } from '../mm/bits.js';
 import { I_SIZE, MMAP_MISS } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
-import { ANON_PFN_BASE, type Scene } from '../mm/scene.js';
+import type { Scene } from '../mm/scene.js';
+import { rowArt } from './art.js';
 import {
   type Case,
   type CaseFolio,
@@ -39,7 +35,7 @@ import { STEP_AGE, STEP_READ, STEP_WRITE, STEP_ZAP, type Steps } from './steps.j
 /** The plain case of a freshly drawn layout and its steps. */
 export function liftCase(scene: Scene, image: Image, steps: Steps): Case {
   const named = <T extends string>(names: readonly T[], mask: number): T[] => names.filter((_, i) => (mask >> i) & 1);
-  const row = Array.from({ length: scene.span }, (_, slot) => characterOf(image, slot)).join('');
+  const row = rowArt(image);
   return {
     arch: scene.arch.name,
     span: scene.span,
@@ -76,18 +72,6 @@ export function liftCase(scene: Scene, image: Image, steps: Steps): Case {
 function sizeOf(scene: Scene, image: Image): number {
   const pages = image.mm[I_SIZE] + scene.fileBase;
   return pages === 0 ? 0 : (pages - 1) * PAGE_SIZE + scene.iSizeTail;
-}
-
-function characterOf(image: Image, slot: number): string {
-  const flags = image.pte[slot];
-  if (flags === 0) return '.';
-  if ((flags & PTE_SWAP) !== 0) return 's';
-  if ((flags & PTE_MIGRATION) !== 0) return 'm';
-  if ((flags & PTE_MARKER_UFFD_WP) !== 0) return 'u';
-  if (image.pfn[slot] >= ANON_PFN_BASE) return 'a';
-  const young = (flags & PTE_YOUNG) !== 0;
-  if ((flags & PTE_DIRTY) !== 0) return young ? 'Y' : 'O';
-  return young ? 'y' : 'o';
 }
 
 /** Bits of present entries that their character does not imply. */

@@ -2,17 +2,7 @@
  * What the rest of the system does to the state while a fault runs: another thread's entry, truncation, memory failure.
  * One unversioned model for both engines.
  */
-import {
-  FOLIO_CACHED,
-  FOLIO_UPTODATE,
-  PMD_HUGE,
-  PMD_NONE,
-  PMD_TABLE,
-  PTE_PRESENT,
-  PTE_YOUNG,
-  VM_LOCKED,
-  VM_SPECIAL,
-} from './bits.js';
+import { FOLIO_CACHED, FOLIO_UPTODATE, PMD_HUGE, PMD_NONE, PMD_TABLE, PTE_PRESENT, PTE_YOUNG } from './bits.js';
 import { I_SIZE, MM_NR_PTES } from './fields.js';
 import type { Image } from './image.js';
 import { pageHwpoison } from './page_cache.js';
@@ -36,11 +26,6 @@ export function evictPoisoned(scene: Scene, image: Image, page: number): void {
   unmapPage(scene, image, page);
 }
 
-/** VM_LOCKED and not VM_SPECIAL, small folio. */
-function locksSmall(scene: Scene, folio: number): boolean {
-  return (scene.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED && scene.folioPages[folio] === 1;
-}
-
 /**
  * Another thread of the mm faults the page under `slot` in, read-only and young.
  * @returns false where there is nothing to map or something is mapped already
@@ -60,7 +45,7 @@ export function installRacingEntry(scene: Scene, image: Image, slot: number): bo
   image.pfn[slot] = scene.pfnOf(page);
   image.refcount[folio]++;
   addPageMap(scene, image, page, 1);
-  if (locksSmall(scene, folio)) image.mlockFolio(folio, 1);
+  if (scene.mlocks() && scene.folioPages[folio] === 1) image.mlockFolio(folio, 1);
   image.count(rssWord(image, folio), 1);
   return true;
 }

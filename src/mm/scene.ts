@@ -19,8 +19,10 @@ import {
   PTE_WRITE,
   PTE_YOUNG,
   VM_EXEC,
+  VM_LOCKED,
   VM_PROTNONE,
   VM_SHARED,
+  VM_SPECIAL,
   VM_WRITE,
 } from './bits.js';
 
@@ -136,6 +138,11 @@ export class Scene {
   /** vm_flags & flag */
   vma(flag: number): boolean {
     return (this.vmFlags & flag) !== 0;
+  }
+
+  /** The mapping's half of the mlock rule: VM_LOCKED and not VM_SPECIAL. */
+  mlocks(): boolean {
+    return (this.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED;
   }
 
   /** First slot behind the mapping. */

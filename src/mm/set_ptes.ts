@@ -3,7 +3,7 @@
  * and the counter a page belongs to. Below the class that handles faults, so that the setters can stand on it.
  */
 import { ASSERT_SET_PTES_NONE } from './assertions.js';
-import { FOLIO_SWAPBACKED, PTE_EXEC, VM_LOCKED, VM_SPECIAL } from './bits.js';
+import { FOLIO_SWAPBACKED, PTE_EXEC } from './bits.js';
 import { contpteApplies, contpteBit, contpteTryFold, contpteTryUnfold } from './contpte.js';
 import { MM_FILEPAGES, MM_SHMEMPAGES } from './fields.js';
 import type { Image } from './image.js';
@@ -43,7 +43,7 @@ export abstract class PteStore {
 
   /** The mlock rule's mapping half: locked and not special. */
   vma_mlocks(): boolean {
-    return (this.scene.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED;
+    return this.scene.mlocks();
   }
 
   /** Page frame of entry `i` of a set_ptes() call: pte_advance_pfn(). */

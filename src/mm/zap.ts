@@ -19,8 +19,6 @@ import {
   PTE_PRESENT,
   PTE_SWAP,
   PTE_YOUNG,
-  VM_LOCKED,
-  VM_SPECIAL,
 } from './bits.js';
 import { contpteTryUnfold } from './contpte.js';
 import {
@@ -95,7 +93,7 @@ export function dropEntireMaps(scene: Scene, image: Image, folio: number, n: num
 }
 
 function munlock(scene: Scene, image: Image, folio: number): void {
-  if ((scene.vmFlags & (VM_LOCKED | VM_SPECIAL)) !== VM_LOCKED || !image.folioTest(folio, FOLIO_MLOCKED)) return;
+  if (!scene.mlocks() || !image.folioTest(folio, FOLIO_MLOCKED)) return;
   image.folioClear(folio, FOLIO_MLOCKED);
   image.count(NR_MLOCK, -scene.folioPages[folio]);
 }

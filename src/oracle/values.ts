@@ -1,13 +1,8 @@
 /** Field values as people write them: kinds of entries, return codes, outcomes. */
+import { pmdText } from '../cases/art.js';
 import { OUTCOMES } from '../mm/access.js';
 import { ASSERTION_LIST } from '../mm/assertions.js';
 import {
-  PMD_DIRTY,
-  PMD_HUGE,
-  PMD_STATE_MASK,
-  PMD_TABLE,
-  PMD_WRITE,
-  PMD_YOUNG,
   PTE_MARKER_UFFD_WP,
   PTE_MIGRATION,
   PTE_PRESENT,
@@ -51,17 +46,6 @@ export function returnText(ret: number): string {
   return names.length === 0 ? '0' : names.join('|');
 }
 
-function pmdText(value: number): string {
-  const state = value & PMD_STATE_MASK;
-  if (state !== PMD_HUGE) return state === PMD_TABLE ? 'table' : 'none';
-  const bits = [
-    [PMD_YOUNG, 'young'],
-    [PMD_DIRTY, 'dirty'],
-    [PMD_WRITE, 'write'],
-  ] as const;
-  return ['huge', ...bits.filter(([bit]) => (value & bit) !== 0).map(([, name]) => name)].join('+');
-}
-
 const KINDS: Readonly<Record<number, string>> = {
   0: 'none',
   [PTE_PRESENT]: 'present',
@@ -78,7 +62,7 @@ export function valueText(field: Field, value: number): string {
     case 'ret':
       return returnText(value);
     case 'pmd':
-      return pmdText(value);
+      return pmdText(value).replaceAll(' ', '+');
     case 'accessOutcome':
       return OUTCOMES[value] ?? String(value);
     case 'pfn':
