@@ -19,7 +19,7 @@ function tallied(parts: Partial<CampaignOptions>): Tally {
   planCells(options, faults ?? 0).forEach(({ arch, span, pair, blocks }, i) => {
     const cell = new Cell({ ...options, arch, span, pair, entries }, tally, i * 2 ** 40);
     for (let block = 0; block < blocks; block++) cell.runBlock(block);
-    expect(cell.died.slice(0, 1).map(({ message }) => message)).toEqual([]);
+    expect(cell.player.died.slice(0, 1).map(({ message }) => message)).toEqual([]);
   });
   return tally;
 }

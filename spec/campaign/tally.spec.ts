@@ -1,19 +1,12 @@
 /** A fault counts once in each class and for each entry, and the first occurrence keeps its address. */
 import { describe, expect, it } from 'vitest';
 import { Tally } from '../../src/campaign/tally.js';
-import type { Address } from '../../src/cases/address.js';
 import { FIELDS } from '../../src/mm/fields.js';
 import { factMask } from '../../src/oracle/facts.js';
 import type { Finding } from '../../src/oracle/judge.js';
 import { ALLOWLIST } from '../support.js';
 
-const at = (index: number) => (): Address => ({
-  arch: 'arm64',
-  span: 8,
-  seed: 1,
-  index,
-  pair: { uffdWp: false, vmaLock: false, races: false },
-});
+const at = (index: number) => () => `g1.arm64.8.1.${index}`;
 const young = FIELDS.findIndex(({ name }) => name === 'young');
 const misses = FIELDS.findIndex(({ name }) => name === 'mmap_miss');
 const plain: Finding = {
@@ -32,7 +25,7 @@ describe('a tally', () => {
     const tally = new Tally();
     for (const fault of [1, 1, 1, 2]) tally.add({ ...plain, site: fault }, fault, at(fault));
     expect(tally.classes).toHaveLength(1);
-    expect(tally.classes[0]).toMatchObject({ count: 2, first: { index: 1 }, id: 'young:1>0:' });
+    expect(tally.classes[0]).toMatchObject({ count: 2, first: 'g1.arm64.8.1.1', id: 'young:1>0:' });
   });
 
   it('tells directions, fields, classifying facts, missing ones and entries apart', () => {
@@ -77,9 +70,9 @@ describe('a tally', () => {
       ['b', 2],
     ] as const)
       tally.addViolation('I1', engine, fault, at(fault));
-    expect([...tally.violations.values()].map(({ engine, count, first }) => [engine, count, first.index])).toEqual([
-      ['a', 2, 1],
-      ['b', 1, 2],
+    expect([...tally.violations.values()].map(({ engine, count, first }) => [engine, count, first])).toEqual([
+      ['a', 2, 'g1.arm64.8.1.1'],
+      ['b', 1, 'g1.arm64.8.1.2'],
     ]);
   });
 });

@@ -1,5 +1,4 @@
 /** Runs a campaign: plans the cells, runs their blocks in slices, and turns what was counted into a report. */
-import { formatAddress } from '../cases/address.js';
 import { GENERATOR_VERSION } from '../cases/space.js';
 import { FIELDS } from '../mm/fields.js';
 import { MARKS, type Mark } from '../mm/marks.js';
@@ -100,9 +99,9 @@ class Campaign {
   private progress(): Progress {
     const required = this.requiredMarks();
     return {
-      faultsRun: this.sum((cell) => cell.run),
+      faultsRun: this.sum((cell) => cell.player.run),
       faultsPlanned: this.options.faults,
-      effective: this.sum((cell) => cell.effective),
+      effective: this.sum((cell) => cell.player.effective),
       marksHit: required.filter(({ count }) => count > 0).length,
       marksRequired: required.length,
       classes: this.tally.classes.length,
@@ -113,7 +112,7 @@ class Campaign {
 
   private markCount(mark: Mark, side: 'legacy' | 'batched'): number {
     const index = MARKS.indexOf(mark);
-    return this.sum((cell) => cell.duel[side].image.marks[index]);
+    return this.sum((cell) => cell.player.duel[side].image.marks[index]);
   }
 
   /** Every mark of every engine that has it; `required` if the plan can reach it. */
@@ -137,16 +136,14 @@ class Campaign {
 
   report(): Report {
     const { legacy, batched, architectures, spans, seed, races, invariantsAll } = this.options;
-    const run = this.sum((cell) => cell.run);
-    const effective = this.sum((cell) => cell.effective);
+    const run = this.sum((cell) => cell.player.run);
+    const effective = this.sum((cell) => cell.player.effective);
     const seconds = (performance.now() - this.started) / 1000;
     const enough = run >= ENOUGH_FAULTS && this.stop !== 'fail-fast';
     const coldMarks = enough ? this.requiredMarks().filter(({ count }) => count === 0) : [];
     const classes = this.reportClasses(effective);
     const violations = this.reportViolations();
-    const died = this.cells.flatMap((cell) =>
-      cell.died.map(({ engine, address, message }) => ({ engine, address: formatAddress(address), message })),
-    );
+    const died = this.cells.flatMap(({ player }) => player.died);
     const staleEntries = this.staleEntries();
     const report = {
       schemaVersion: SCHEMA_VERSION,
@@ -188,7 +185,7 @@ class Campaign {
       .filter((entry) => {
         const archs = entry.architectures ?? [...architectures];
         const here = this.cells.filter((cell) => archs.includes(cell.options.arch));
-        const faults = here.reduce((total, cell) => total + cell.run, 0);
+        const faults = here.reduce((total, cell) => total + cell.player.run, 0);
         return complete && (!entry.races || races) && faults >= ENOUGH_FAULTS && hits[entry.id] === 0;
       })
       .map(({ id }) => id);
@@ -217,7 +214,7 @@ class Campaign {
       facts: [...tally.facts],
       count,
       share: effective === 0 ? 0 : Math.min(1, count / effective),
-      first: formatAddress(first),
+      first,
       shrunk: null,
       entry: finding.entry?.id ?? null,
       underReview: finding.entry?.class === 'under-review',
@@ -231,7 +228,7 @@ class Campaign {
       sentence: INVARIANTS.find(({ id }) => id === invariant)?.sentence ?? '',
       engine,
       count,
-      first: formatAddress(first),
+      first,
       shrunk: shrinkViolation(first, invariant, engine, { legacy, batched, allowlist }),
     }));
   }

@@ -1,178 +1,53 @@
 /**
- * One cell of a campaign: one architecture at one span. It draws blocks, plays their cases on both engines, judges
- * every pair of faults and counts. Blocks are independent of each other, so that any part of a cell can run anywhere.
+ * One cell of a campaign: one architecture at one span, whose cases are drawn block by block. Blocks are independent
+ * of each other, so that any part of a cell can run anywhere.
  */
-import type { Address } from '../cases/address.js';
+import { formatAddress } from '../cases/address.js';
 import { CASES_PER_BLOCK, Drawer } from '../cases/draw.js';
-import { InputError } from '../cases/files.js';
 import type { PairSpace } from '../cases/space.js';
 import { Steps } from '../cases/steps.js';
-import type { Access } from '../mm/access.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import { architecture } from '../mm/arch/index.js';
-import { PMD_HUGE } from '../mm/bits.js';
-import { CALLS_SET_PTES, RET } from '../mm/fields.js';
-import { Image } from '../mm/image.js';
-import type { Revision } from '../mm/revision.js';
-import { Scene } from '../mm/scene.js';
-import { type AllowEntry, Decider } from '../oracle/allowlist.js';
-import { INVARIANTS, type Moment, violated, violatedAfterTeardown } from '../oracle/invariants.js';
-import { FaultJudge } from '../oracle/judge.js';
-import { Duel, type Judge, type Side } from './duel.js';
+import { Player, type PlayerOptions } from './player.js';
 import type { Tally } from './tally.js';
 
 /** Faults after which a block ends; the case in progress is finished. */
 export const FAULTS_PER_BLOCK = 16;
-/** Invariants run on one in so many of the faults whose images are equal. */
-const SAMPLE = 16;
 
-export interface Died {
-  readonly engine: string;
-  readonly address: Address;
-  readonly message: string;
-}
-
-export interface CellOptions {
+export interface CellOptions extends PlayerOptions {
   readonly arch: ArchName;
-  readonly span: number;
-  readonly legacy: Revision;
-  readonly batched: Revision;
-  readonly entries: readonly AllowEntry[];
   readonly pair: PairSpace;
   readonly seed: number;
-  readonly invariantsAll: boolean;
 }
 
-export class Cell implements Judge {
-  readonly duel: Duel;
-  readonly died: Died[] = [];
-  effective = 0;
-  /** pairs of faults run in this cell */
-  run = 0;
-  private readonly scene: Scene;
-  private readonly base: Image;
+export class Cell {
+  readonly player: Player;
   private readonly steps = new Steps();
   private readonly drawer: Drawer;
-  private readonly judge: FaultJudge;
-  private readonly moment: Moment;
-  private readonly broken: number[] = [];
   private index = 0;
-  private faultOfCase = 0;
 
+  /** @param firstFault number that no fault of another cell has */
   constructor(
     readonly options: CellOptions,
-    private readonly tally: Tally,
-    /** number that no fault of another cell has: faults are numbered across the campaign */
-    private readonly firstFault: number,
+    tally: Tally,
+    firstFault: number,
   ) {
-    const { arch, span, legacy, batched, entries, pair, seed } = options;
-    this.scene = new Scene(span);
-    this.base = new Image(span);
+    const { arch, span, pair, seed } = options;
     this.drawer = new Drawer(architecture(arch), pair, seed, span);
-    this.judge = new FaultJudge(span, new Decider(entries), false);
-    this.duel = new Duel(this.scene, legacy, batched);
-    const after = this.duel.legacy.image;
-    const { scene, base } = this;
-    this.moment = { scene, before: base, after, slot: 0, write: false, by: 0, ret: 0, revision: legacy };
+    this.player = new Player(options, tally, firstFault, () =>
+      formatAddress({ arch, span, seed, index: this.index, pair }),
+    );
   }
 
   /** Runs one block: a layout and as many cases as fill FAULTS_PER_BLOCK. */
   runBlock(block: number): void {
-    this.drawer.drawLayout(block, this.scene, this.base);
-    const end = this.run + FAULTS_PER_BLOCK;
-    for (let sub = 0; sub < CASES_PER_BLOCK && this.run < end; sub++) {
+    const { player } = this;
+    this.drawer.drawLayout(block, player.scene, player.base);
+    const end = player.run + FAULTS_PER_BLOCK;
+    for (let sub = 0; sub < CASES_PER_BLOCK && player.run < end; sub++) {
       this.index = block * CASES_PER_BLOCK + sub;
-      this.drawer.drawCase(block, sub, this.scene, this.base, this.steps);
-      this.runCase();
-    }
-  }
-
-  private runCase(): void {
-    this.faultOfCase = 0;
-    try {
-      this.duel.play(this.base, this.steps, this);
-    } catch (error) {
-      // A broken allowlist is the user's, not the engine's.
-      if (error instanceof InputError) throw error;
-      // Whoever threw outside of a handler is not an engine: that is an error of ours.
-      const engine = this.duel.running?.revision.id;
-      if (engine === undefined) throw error;
-      this.duel.running = null;
-      this.died.push({ engine, address: this.address(), message: String(error) });
-    }
-  }
-
-  private readonly address = (): Address => {
-    const { arch, span, seed, pair } = this.options;
-    return { arch, span, seed, index: this.index, pair };
-  };
-
-  beforeFault(access: Access, before: Image): void {
-    this.run++;
-    this.faultOfCase++;
-    this.judge.begin(this.scene, before, access);
-  }
-
-  afterFault(duel: Duel, before: Image): boolean {
-    const { legacy, batched } = duel;
-    if (this.installed(legacy, before) || this.installed(batched, before)) this.effective++;
-    const equal = this.judge.compare(legacy.image, batched.image);
-    if (!equal) this.count();
-    const sampled = ((Math.imul(this.index, 0x9e3779b1) >>> 8) + this.faultOfCase) % SAMPLE === 0;
-    if (!equal || sampled || this.options.invariantsAll) {
-      this.checkInvariants(legacy, before);
-      this.checkInvariants(batched, before);
-    }
-    return equal;
-  }
-
-  afterAccess(duel: Duel): boolean {
-    const equal = this.judge.compareAccess(duel.legacy.image, duel.batched.image);
-    if (!equal) this.count();
-    return equal;
-  }
-
-  goesOn(): boolean {
-    return this.options.invariantsAll || (Math.imul(this.index, 0x9e3779b1) >>> 8) % SAMPLE === 0;
-  }
-
-  aloneFault(side: Side, before: Image): void {
-    if (this.goesOn()) this.checkInvariants(side, before);
-  }
-
-  afterTeardown(side: Side): void {
-    const count = violatedAfterTeardown(this.scene, side.image, this.base, side.revision, this.broken);
-    this.countViolations(side, count);
-  }
-
-  /** Did the engine call the setter, or map by PMD? */
-  private installed(side: Side, before: Image): boolean {
-    const { image } = side;
-    if (image.mm[CALLS_SET_PTES] !== before.mm[CALLS_SET_PTES]) return true;
-    return image.pmdState() === PMD_HUGE && before.pmdState() !== PMD_HUGE;
-  }
-
-  private count(): void {
-    const fault = this.firstFault + this.run;
-    for (const finding of this.judge.findings) this.tally.add(finding, fault, this.address);
-  }
-
-  private checkInvariants(side: Side, before: Image): void {
-    const moment = this.moment;
-    moment.before = before;
-    moment.after = side.image;
-    moment.slot = side.access.slot;
-    moment.write = side.access.write;
-    moment.by = side.access.by;
-    moment.ret = side.image.mm[RET];
-    moment.revision = side.revision;
-    this.countViolations(side, violated(moment, this.broken));
-  }
-
-  private countViolations(side: Side, count: number): void {
-    for (let i = 0; i < count; i++) {
-      const { id } = INVARIANTS[this.broken[i]];
-      this.tally.addViolation(id, side.revision.id, this.firstFault + this.run, this.address);
+      this.drawer.drawCase(block, sub, player.scene, player.base, this.steps);
+      player.playCase(this.steps, this.index);
     }
   }
 }

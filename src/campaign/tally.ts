@@ -1,6 +1,5 @@
 /** What a campaign counts: classes with their first occurrence, entries that explained, violated invariants. */
 
-import type { Address } from '../cases/address.js';
 import { FIELDS } from '../mm/fields.js';
 import type { AllowEntry } from '../oracle/allowlist.js';
 import { classFacts, classId, classWord, directionCode } from '../oracle/classify.js';
@@ -10,7 +9,8 @@ export interface ClassTally {
   readonly id: string;
   readonly facts: readonly string[];
   readonly finding: Finding;
-  readonly first: Address;
+  /** address of the first case that shows it */
+  readonly first: string;
   /** faults that show the class */
   count: number;
   /** number of the last fault that showed it, so that a fault counts once */
@@ -20,7 +20,8 @@ export interface ClassTally {
 export interface ViolationTally {
   readonly invariant: string;
   readonly engine: string;
-  readonly first: Address;
+  /** address of the first case that breaks it */
+  readonly first: string;
   count: number;
   last: number;
 }
@@ -36,7 +37,7 @@ export class Tally {
   unexplained = 0;
 
   /** Counts one finding of fault number `fault`. */
-  add(finding: Finding, fault: number, address: () => Address): void {
+  add(finding: Finding, fault: number, address: () => string): void {
     const direction = finding.missing ? 3 : directionCode(FIELDS[finding.field], finding.legacy, finding.batched);
     const key = (direction * 64 + finding.field) * 128 + this.entryNumber(finding.entry);
     let words = this.byKey.get(key);
@@ -54,7 +55,7 @@ export class Tally {
     if (finding.entry !== null) this.hit(finding.entry.id, fault);
   }
 
-  private newClass(finding: Finding, fault: number, first: Address): ClassTally {
+  private newClass(finding: Finding, fault: number, first: string): ClassTally {
     const tally = { id: classId(finding), facts: classFacts(finding), finding, first, count: 1, last: fault };
     this.classes.push(tally);
     if (finding.entry === null) this.unexplained++;
@@ -76,7 +77,7 @@ export class Tally {
     this.entryHits.set(id, (this.entryHits.get(id) ?? 0) + 1);
   }
 
-  addViolation(invariant: string, engine: string, fault: number, address: () => Address): void {
+  addViolation(invariant: string, engine: string, fault: number, address: () => string): void {
     const key = `${invariant} ${engine}`;
     const known = this.violations.get(key);
     if (known === undefined) this.violations.set(key, { invariant, engine, first: address(), count: 1, last: fault });
