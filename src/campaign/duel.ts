@@ -153,7 +153,7 @@ export class Duel {
   private between(side: Side, steps: Steps): void {
     const from = steps.at[this.step];
     const pages = steps.extra[this.step];
-    side.image.maintenance.fill(0);
+    side.image.clearMaintenance();
     if (steps.kind[this.step] === STEP_ZAP) zapRange(this.scene, side.image, from, pages);
     else if (steps.kind[this.step] === STEP_AGE) ageRange(this.scene, side.image, from, pages);
   }

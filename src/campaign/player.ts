@@ -7,12 +7,12 @@ import { InputError } from '../cases/files.js';
 import type { Steps } from '../cases/steps.js';
 import type { Access } from '../mm/access.js';
 import { PMD_HUGE } from '../mm/bits.js';
-import { CALLS_SET_PTES, RET } from '../mm/fields.js';
+import { RET } from '../mm/fields.js';
 import { Image } from '../mm/image.js';
 import type { Revision } from '../mm/revision.js';
 import { Scene } from '../mm/scene.js';
 import { type AllowEntry, Decider } from '../oracle/allowlist.js';
-import { INVARIANTS, type Moment, violated, violatedAfterTeardown } from '../oracle/invariants.js';
+import { INVARIANTS, type Moment, violated, violatedAfterTeardown, violatedBySecond } from '../oracle/invariants.js';
 import { FaultJudge } from '../oracle/judge.js';
 import { Duel, type Judge, type Side } from './duel.js';
 import type { Tally } from './tally.js';
@@ -102,8 +102,8 @@ export class Player implements Judge {
     if (!equal) this.count();
     const sampled = ((Math.imul(this.index, 0x9e3779b1) >>> 8) + this.faultOfCase) % SAMPLE === 0;
     if (!equal || sampled || this.options.invariantsAll) {
-      this.checkInvariants(legacy, before);
-      this.checkInvariants(batched, before);
+      this.countViolations(legacy, violated(this.momentOf(legacy, before), this.broken));
+      this.countViolations(batched, violatedBySecond(this.momentOf(batched, before), this.broken));
     }
     return equal;
   }
@@ -119,7 +119,7 @@ export class Player implements Judge {
   }
 
   aloneFault(side: Side, before: Image): void {
-    if (this.goesOn()) this.checkInvariants(side, before);
+    if (this.goesOn()) this.countViolations(side, violated(this.momentOf(side, before), this.broken));
   }
 
   afterTeardown(side: Side): void {
@@ -130,7 +130,7 @@ export class Player implements Judge {
   /** Did the engine call the setter, or map by PMD? */
   private installed(side: Side, before: Image): boolean {
     const { image } = side;
-    if (image.mm[CALLS_SET_PTES] !== before.mm[CALLS_SET_PTES]) return true;
+    if (image.setterCalled) return true;
     return image.pmdState() === PMD_HUGE && before.pmdState() !== PMD_HUGE;
   }
 
@@ -139,7 +139,7 @@ export class Player implements Judge {
     for (const finding of this.judge.findings) this.tally.add(finding, fault, this.address);
   }
 
-  private checkInvariants(side: Side, before: Image): void {
+  private momentOf(side: Side, before: Image): Moment {
     const moment = this.moment;
     moment.before = before;
     moment.after = side.image;
@@ -148,7 +148,7 @@ export class Player implements Judge {
     moment.by = side.access.by;
     moment.ret = side.image.mm[RET];
     moment.revision = side.revision;
-    this.countViolations(side, violated(moment, this.broken));
+    return moment;
   }
 
   private countViolations(side: Side, count: number): void {

@@ -15,8 +15,9 @@ import { LEGACY_REVISIONS } from '../legacy/index.js';
 import { OUTCOMES } from '../mm/access.js';
 import type { EncodedPte, Era } from '../mm/arch/architecture.js';
 import { PTE_PRESENT, VM_FAULT_LOCKED } from '../mm/bits.js';
+import { CountingImage } from '../mm/counting_image.js';
 import { ACCESS_FAULTS, ACCESS_OUTCOME, type Field, fieldNamed, MMAP_MISS, PMD, RET } from '../mm/fields.js';
-import { Image } from '../mm/image.js';
+import type { Image } from '../mm/image.js';
 import type { Revision } from '../mm/revision.js';
 import type { Scene } from '../mm/scene.js';
 import { ageRange, zapRange } from '../mm/zap.js';
@@ -53,7 +54,7 @@ export function observe(plain: Case, revision: Revision): Observation {
   const { scene, image: initial } = loadCase(plain);
   const steps = new Steps();
   steps.load(plain);
-  const image = new Image(scene.span);
+  const image = new CountingImage(scene.span);
   image.copyFrom(initial);
   const side = new Side(revision, scene, image);
   const faults: number[] = [];
@@ -86,7 +87,7 @@ export function observe(plain: Case, revision: Revision): Observation {
 }
 
 function moment(image: Image, ret: number): Moment {
-  const copy = new Image(image.span);
+  const copy = new CountingImage(image.span);
   copy.copyFrom(image);
   return { image: copy, ret: ret & ~VM_FAULT_LOCKED };
 }

@@ -92,7 +92,9 @@ export class Access {
   /** One fault: clears what belongs to one fault alone, runs the handler, records its return value. */
   fault(): void {
     const { image, scene, vmf } = this.engine;
-    image.maintenance.fill(0);
+    image.clearMaintenance();
+    image.maintained = true;
+    image.setterCalled = false;
     image.mm[ACCESS_FAULTS]++;
     image.mm[VMA_LOCK_RETRIES] = 0;
     const flags = (this.write ? FAULT_FLAG_WRITE : 0) | (this.vmaLock ? FAULT_FLAG_VMA_LOCK : 0);

@@ -20,6 +20,8 @@ export class Columns {
   readonly largeMapcount: Int32Array;
   /** bytes of all compared columns */
   readonly compared: Buffer;
+  /** the same without the entries' flags, which come first */
+  readonly comparedBehindPte: Buffer;
   /** bytes of each column of the page slots, in the order of SLOT_COLUMNS */
   readonly columnBytes: readonly Buffer[];
   /** every column of the page slots, in the order of ALL_SLOT_COLUMNS */
@@ -28,6 +30,10 @@ export class Columns {
   readonly marks = new Float64Array(MARK_COUNT);
   /** the engine's kernel keeps NR_*_PMDMAPPED per memcg too (before 6.10) */
   memcgPmdStat = false;
+  /** the setter was called since somebody cleared this; not part of the state */
+  setterCalled = false;
+  /** `maintenance` may hold counts: a fault has run since the column was cleared */
+  maintained = false;
   /** page slots with columns: the span and the spare pages for private writes */
   readonly slots: number;
 
@@ -55,9 +61,11 @@ export class Columns {
     this.slotColumns = ALL_SLOT_COLUMNS.map((name) => this[name]);
     this.columnBytes = SLOT_COLUMNS.map((_, i) => Buffer.from(words.buffer, 4 * i * this.slots, 4 * this.slots));
     this.compared = Buffer.from(words.buffer, 0, 4 * (first + COMPARED_MM_WORDS));
+    this.comparedBehindPte = this.compared.subarray(4 * this.slots);
   }
 
   copyFrom(other: Columns): void {
     this.words.set(other.words);
+    this.maintained = other.maintained;
   }
 }

@@ -71,10 +71,17 @@ export class Image extends Columns {
     return gathered;
   }
 
+  /** set_ptes() begins: the setter was called. */
   countSetPtes(): void {
-    const mm = this.mm;
-    mm[CALLS_SET_PTES] = mm[CALLS_SET_PTES] + 1;
+    this.setterCalled = true;
+    this.countCall(CALLS_SET_PTES);
   }
+
+  /**
+   * A call is made, to be counted in this mm word. Calls are no part of what engines are compared in, and there are
+   * many: only an image that counts (counting_image.ts) hears of them.
+   */
+  protected countCall(_word: number): void {}
 
   pmdState(): number {
     return this.mm[PMD] & PMD_STATE_MASK;
@@ -85,21 +92,27 @@ export class Image extends Columns {
   }
 
   // --- cache maintenance: coverage per slot, calls ---
+  /** Forgets the counts of the fault before; another one begins. */
+  clearMaintenance(): void {
+    if (this.maintained) this.maintenance.fill(0);
+    this.maintained = false;
+  }
+
   flushIcachePages(slot: number, nr: number): void {
-    const { maintenance, mm } = this;
-    mm[CALLS_FLUSH_ICACHE] = mm[CALLS_FLUSH_ICACHE] + 1;
+    const { maintenance } = this;
+    this.countCall(CALLS_FLUSH_ICACHE);
     for (let i = slot; i < slot + nr; i++) maintenance[i] = maintenance[i] + (1 << ICACHE_SHIFT);
   }
 
   updateMmuCacheRange(slot: number, nr: number): void {
-    const { maintenance, mm } = this;
-    mm[CALLS_UPDATE_MMU_CACHE] = mm[CALLS_UPDATE_MMU_CACHE] + 1;
+    const { maintenance } = this;
+    this.countCall(CALLS_UPDATE_MMU_CACHE);
     for (let i = slot; i < slot + nr; i++) maintenance[i] = maintenance[i] + (1 << MMU_CACHE_SHIFT);
   }
 
   updateMmuTlbRange(slot: number, nr: number): void {
-    const { maintenance, mm } = this;
-    mm[CALLS_UPDATE_MMU_TLB] = mm[CALLS_UPDATE_MMU_TLB] + 1;
+    const { maintenance } = this;
+    this.countCall(CALLS_UPDATE_MMU_TLB);
     for (let i = slot; i < slot + nr; i++) maintenance[i] = maintenance[i] + (1 << MMU_TLB_SHIFT);
   }
 
@@ -174,8 +187,7 @@ export class Image extends Columns {
 
   /** folio_ref_add(): `n` references for page-table entries. */
   folioRefAdd(folio: number, n: number): void {
-    const mm = this.mm;
-    mm[CALLS_REF_ADD] = mm[CALLS_REF_ADD] + 1;
+    this.countCall(CALLS_REF_ADD);
     this.refcount[folio] = this.refcount[folio] + n;
   }
 
@@ -196,7 +208,7 @@ export class Image extends Columns {
 
   /** mlock_folio() with its per-CPU batch drained. */
   mlockFolio(folio: number, pages: number): void {
-    this.count(CALLS_MLOCK, 1);
+    this.countCall(CALLS_MLOCK);
     if (this.folioTest(folio, FOLIO_MLOCKED)) return;
     this.folioSet(folio, FOLIO_MLOCKED);
     this.count(NR_MLOCK, pages);
@@ -216,20 +228,20 @@ export class Image extends Columns {
 
   /** add_mm_counter() */
   addMmCounter(word: number, n: number): void {
-    this.count(CALLS_RSS, 1);
+    this.countCall(CALLS_RSS);
     this.count(word, n);
   }
 
   /** A statistic of the node and of the folio's memcg. */
   modLruvecState(word: number, n: number): void {
-    this.count(CALLS_STAT, 1);
+    this.countCall(CALLS_STAT);
     this.count(word, n);
     this.count(word + MEMCG_FILE_MAPPED - NR_FILE_MAPPED, n);
   }
 
   /** A statistic of the node alone. */
   modNodeState(word: number, n: number): void {
-    this.count(CALLS_STAT, 1);
+    this.countCall(CALLS_STAT);
     this.count(word, n);
   }
 

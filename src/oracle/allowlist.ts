@@ -158,55 +158,87 @@ export function expiredEntries(allowlist: Allowlist, today: string): AllowEntry[
 
 /** What the entries claim for one fact word at one kind of site. */
 export interface Decision {
-  /** claims with constant values, by field index */
-  readonly byField: ReadonlyMap<number, Claim>;
+  /** claims with constant values */
+  readonly constants: readonly Claim[];
+  /** the same by field index, with gaps */
+  readonly byField: readonly (Claim | undefined)[];
   /** claims with value rules; they are about the fault as a whole */
   readonly rules: readonly Claim[];
 }
 
-const NOTHING: Decision = { byField: new Map(), rules: [] };
+const NOTHING: Decision = { constants: [], byField: [], rules: [] };
+
+/** Decisions of one kind of site. Neighbouring sites resemble each other: the last answer is often the next one. */
+class Decisions {
+  private readonly known = new Map<number, Decision>();
+  private lastWord = 0;
+  private last: Decision | null = null;
+
+  /** @param mask bits of the facts that a decision depends on */
+  constructor(
+    readonly mask: number,
+    private readonly evaluate: (word: number) => Decision,
+  ) {}
+
+  of(facts: number): Decision {
+    const word = facts & this.mask;
+    if (word === this.lastWord && this.last !== null) return this.last;
+    let decision = this.known.get(word);
+    if (decision === undefined) {
+      decision = this.evaluate(word);
+      this.known.set(word, decision);
+    }
+    this.lastWord = word;
+    this.last = decision;
+    return decision;
+  }
+}
 
 /** Evaluates conditions once for each distinct word of facts and remembers the answer. */
 export class Decider {
-  private readonly cache: Record<SiteKind, Map<number, Decision>> = {
-    page: new Map(),
-    folio: new Map(),
-    mm: new Map(),
-  };
+  private readonly pages: Decisions;
+  private readonly folios: Decisions;
+  private readonly mms: Decisions;
 
-  constructor(readonly entries: readonly AllowEntry[]) {}
+  constructor(readonly entries: readonly AllowEntry[]) {
+    this.pages = this.decisions('page');
+    this.folios = this.decisions('folio');
+    this.mms = this.decisions('mm');
+  }
+
+  private decisions(kind: SiteKind): Decisions {
+    const claims = this.claimsAt(kind);
+    const mask = claims.reduce((bits, { condition }) => bits | condition.mask, 0);
+    return new Decisions(mask, (word) => this.evaluate(claims, word));
+  }
+
+  /** The claims about sites of this kind; those with value rules are about the fault as a whole. */
+  private claimsAt(kind: SiteKind): Claim[] {
+    return this.entries.flatMap(({ claims }) =>
+      claims.filter(({ rule, field }) => (rule === null ? FIELDS[field].site : 'mm') === kind),
+    );
+  }
 
   /**
    * What is claimed at a site of this kind. The mm site carries the claims with value rules, of all fields.
    * @throws InputError if two entries claim the same field
    */
   decide(kind: SiteKind, word: number): Decision {
-    if (kind === 'mm' && word === this.lastMmWord && this.lastMm !== null) return this.lastMm;
-    const cache = this.cache[kind];
-    let decision = cache.get(word);
-    if (decision === undefined) {
-      decision = this.evaluate(kind, word);
-      cache.set(word, decision);
-    }
-    if (kind === 'mm') {
-      this.lastMmWord = word;
-      this.lastMm = decision;
-    }
-    return decision;
+    if (kind === 'page') return this.pages.of(word);
+    return kind === 'folio' ? this.folios.of(word) : this.mms.of(word);
   }
 
   private readonly siteClaims = new Map<number, boolean>();
   // Faults of one layout resemble each other: the last answers are asked for again and again.
   private lastFaultWord = 0;
-  private lastClaimsSites = false;
-  private lastMmWord = 0;
-  private lastMm: Decision | null = null;
+  private lastClaimsSites: boolean | null = null;
 
   /**
    * Can any page or folio be claimed in a fault with these facts? Answered from the conditions alone: no, or perhaps.
    */
-  claimsSites(faultWord: number): boolean {
-    if (faultWord === this.lastFaultWord) return this.lastClaimsSites;
+  claimsSites(facts: number): boolean {
+    const faultWord = facts & (this.pages.mask | this.folios.mask);
+    if (faultWord === this.lastFaultWord && this.lastClaimsSites !== null) return this.lastClaimsSites;
     const known = this.siteClaims.get(faultWord) ?? this.mayClaimSites(faultWord);
     this.lastFaultWord = faultWord;
     this.lastClaimsSites = known;
@@ -224,8 +256,9 @@ export class Decider {
     return possible;
   }
 
-  private evaluate(kind: SiteKind, word: number): Decision {
-    const byField = new Map<number, Claim>();
+  private evaluate(claims: readonly Claim[], word: number): Decision {
+    const constants: Claim[] = [];
+    const byField: (Claim | undefined)[] = FIELDS.map(() => undefined);
     const rules: Claim[] = [];
     const facts = unpack(word);
     const known = new Map<Condition, boolean>();
@@ -234,16 +267,17 @@ export class Decider {
       known.set(condition, value);
       return value;
     };
-    for (const entry of this.entries) {
-      for (const claim of entry.claims) {
-        const here = claim.rule === null ? FIELDS[claim.field].site === kind : kind === 'mm';
-        if (!here || !holds(claim.condition)) continue;
-        this.refuseSecond(claim, byField.get(claim.field) ?? rules.find((other) => other.field === claim.field));
-        if (claim.rule === null) byField.set(claim.field, claim);
-        else rules.push(claim);
+    for (const claim of claims) {
+      if (!holds(claim.condition)) continue;
+      this.refuseSecond(claim, byField[claim.field] ?? rules.find((other) => other.field === claim.field));
+      if (claim.rule !== null) {
+        rules.push(claim);
+        continue;
       }
+      constants.push(claim);
+      byField[claim.field] = claim;
     }
-    return byField.size === 0 && rules.length === 0 ? NOTHING : { byField, rules };
+    return constants.length === 0 && rules.length === 0 ? NOTHING : { constants, byField, rules };
   }
 
   private refuseSecond(claim: Claim, other: Claim | undefined): void {

@@ -1,7 +1,7 @@
 /** Conditions of allowlist entries: CEL over the declared facts, type-checked, with enumeration names checked too. */
 import { Environment } from '@marcbachmann/cel-js';
 import { didYouMean } from '../cases/suggest.js';
-import { FACTS } from './facts.js';
+import { FACTS, factMask } from './facts.js';
 
 const environment = new Environment({ limits: { maxAstNodes: 400, maxDepth: 30 } });
 for (const { name, names, meaning } of FACTS) {
@@ -10,6 +10,8 @@ for (const { name, names, meaning } of FACTS) {
 
 export interface Condition {
   readonly text: string;
+  /** bits of the facts that it asks about */
+  readonly mask: number;
   /** does it ask about the site, rather than about the fault alone? */
   readonly usesSiteFacts: boolean;
   /** @param facts values of a fact word, as unpack() gives them */
@@ -99,10 +101,12 @@ export function compileCondition(text: string): Condition {
   if (!check.valid) throw new Error(`condition does not type-check: ${firstLine(check.error)}`);
   if (String(check.type) !== 'bool') throw new Error(`condition must be a bool, found ${String(check.type)}`);
   checkNames(program.ast);
-  const used = [...walk(program.ast)].filter((node) => node.op === 'id').map((node) => node.args);
+  const names = [...walk(program.ast)].filter((node) => node.op === 'id').map((node) => node.args);
+  const used = FACTS.filter(({ name }) => names.includes(name));
   return {
     text,
-    usesSiteFacts: FACTS.some(({ name, scope }) => scope === 'site' && used.includes(name)),
+    mask: factMask(used.map(({ name }) => name)),
+    usesSiteFacts: used.some(({ scope }) => scope === 'site'),
     holds: (facts) => program(facts) === true,
     possible: (facts) => partial(program.ast, facts) !== false,
   };

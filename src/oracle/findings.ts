@@ -29,12 +29,26 @@ export interface Group {
 const groupsOf = (pick: (field: Field) => boolean): Group[] =>
   FIELDS.map((field, index) => ({ field, index })).filter(({ field }) => field.compare !== 'conform' && pick(field));
 
-/** Fields of each compared column of the page slots, by the column's index, and whether it is indexed by slot. */
-export const COLUMN_GROUPS: readonly { readonly groups: readonly Group[]; readonly bySlot: boolean }[] =
-  SLOT_COLUMNS.map((name) => ({
-    groups: groupsOf((field) => field.column === name),
-    bySlot: name === 'pte' || name === 'pfn' || name === 'maintenance',
-  }));
+/** The compared fields of one column of the page slots. */
+export interface ColumnFields {
+  readonly groups: readonly Group[];
+  /** place in `groups` of the field that a bit of the word belongs to, or -1 */
+  readonly ofBit: Int8Array;
+  /** bits of all compared fields */
+  readonly mask: number;
+  /** indexed by slot, not by page */
+  readonly bySlot: boolean;
+}
+
+function columnFields(name: string): ColumnFields {
+  const groups = groupsOf((field) => field.column === name);
+  const ofBit = new Int8Array(32).map((_, bit) => groups.findIndex(({ field }) => (field.mask & (1 << bit)) !== 0));
+  const mask = groups.reduce((bits, { field }) => bits | field.mask, 0);
+  return { groups, ofBit, mask, bySlot: name === 'pte' || name === 'pfn' || name === 'maintenance' };
+}
+
+/** The compared columns of the page slots, by their index. */
+export const COLUMN_FIELDS: readonly ColumnFields[] = SLOT_COLUMNS.map(columnFields);
 export const MM_FAULT = groupsOf((field) => field.column === 'mm' && field.group !== 'access');
 export const MM_ACCESS = groupsOf((field) => field.group === 'access');
 

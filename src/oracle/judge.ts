@@ -7,9 +7,9 @@ import { FIELDS, type Field, type SiteKind } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
 import { type AllowEntry, type Claim, claimsNothing, type Decider, type Decision } from './allowlist.js';
-import { Expected, type RuleName } from './expected.js';
+import { Expected, RULE_NAMES, type RuleName } from './expected.js';
 import { Facts } from './facts.js';
-import { bothPresent, COLUMN_GROUPS, type Finding, type Group, MM_ACCESS, MM_FAULT } from './findings.js';
+import { bothPresent, COLUMN_FIELDS, type Finding, type Group, MM_ACCESS, MM_FAULT } from './findings.js';
 import { PATH_PMD, PMD_SAME, Prediction } from './prediction.js';
 import { fieldValue } from './values.js';
 
@@ -46,15 +46,14 @@ export class FaultJudge {
     this.scene = scene;
     this.before = before;
     this.access = access;
-    if (this.worked.size > 0) this.worked.clear();
+    this.worked = 0;
     this.begun = true;
     this.endExplained = false;
     this.prediction.predict(scene, before, access);
     this.facts.begin(scene, before);
-    this.findRange();
   }
 
-  /** The window and every folio that reaches into it, and the folio of the fault. */
+  /** The slots that facts can be special in: the window, every folio that reaches into it, the folio of the fault. */
   private findRange(): void {
     const { prediction: p, scene } = this;
     if (p.path === PATH_PMD || p.pmdRule !== PMD_SAME) {
@@ -85,7 +84,7 @@ export class FaultJudge {
    * @returns true if nothing differs and nothing is missing; otherwise `findings` says what
    */
   compare(legacy: Image, batched: Image): boolean {
-    this.findings.length = 0;
+    this.forget();
     const equal = legacy.compared.equals(batched.compared);
     if (!equal) this.collect(legacy, batched, MM_FAULT);
     this.claimMm(legacy, batched, MM_FAULT);
@@ -97,7 +96,7 @@ export class FaultJudge {
 
   /** After the access has ended on both sides: its own fields. */
   compareAccess(legacy: Image, batched: Image): boolean {
-    this.findings.length = 0;
+    this.forget();
     if (this.endExplained) return true;
     if (!this.begun) this.facts.word = 0;
     this.collectMm(legacy, batched, MM_ACCESS);
@@ -106,9 +105,14 @@ export class FaultJudge {
     return this.findings.length === 0;
   }
 
+  /** Setting the length of an array is a call into the runtime: only where there is something to forget. */
+  private forget(): void {
+    if (this.findings.length !== 0) this.findings.length = 0;
+  }
+
   // --- differences ---
   private collect(legacy: Image, batched: Image, mm: readonly Group[]): void {
-    for (let column = 0; column < COLUMN_GROUPS.length; column++) {
+    for (let column = 0; column < COLUMN_FIELDS.length; column++) {
       if (!legacy.columnBytes[column].equals(batched.columnBytes[column])) this.collectColumn(legacy, batched, column);
     }
     this.collectMm(legacy, batched, mm);
@@ -117,14 +121,14 @@ export class FaultJudge {
   private collectColumn(legacy: Image, batched: Image, column: number): void {
     const left = legacy.slotColumns[column];
     const right = batched.slotColumns[column];
-    const { groups, bySlot } = COLUMN_GROUPS[column];
+    const { groups, ofBit, mask, bySlot } = COLUMN_FIELDS[column];
     const shift = bySlot ? 0 : this.scene.shift;
     for (let site = 0; site < left.length; site++) {
-      const changed = left[site] ^ right[site];
-      if (changed === 0) continue;
-      for (let i = 0; i < groups.length; i++) {
-        const { field, index } = groups[i];
-        if ((changed & field.mask) !== 0) this.collectField(legacy, batched, field, index, site, shift);
+      let changed = (left[site] ^ right[site]) & mask;
+      while (changed !== 0) {
+        const { field, index } = groups[ofBit[31 - Math.clz32(changed & -changed)]];
+        changed &= ~field.mask;
+        this.collectField(legacy, batched, field, index, site, shift);
       }
     }
   }
@@ -163,7 +167,7 @@ export class FaultJudge {
   /** The entry that claims this difference with these values, or null. */
   private explain(index: number, site: number, l: number, b: number, word: number): AllowEntry | null {
     const kind = FIELDS[index].site;
-    const constant = this.decider.decide(kind, word).byField.get(index);
+    const constant = this.decider.decide(kind, word).byField[index];
     if (constant !== undefined) return constant.legacy === l && constant.batched === b ? constant.entry : null;
     const claim = this.ruleClaim(index);
     if (claim === undefined) return null;
@@ -174,11 +178,13 @@ export class FaultJudge {
   }
 
   private ruleClaim(index: number): Claim | undefined {
-    return this.decider.decide('mm', this.facts.word).rules.find((claim) => claim.field === index);
+    const { rules } = this.decider.decide('mm', this.facts.word);
+    for (let i = 0; i < rules.length; i++) if (rules[i].field === index) return rules[i];
+    return undefined;
   }
 
-  /** rules worked out for this fault */
-  private readonly worked = new Set<RuleName>();
+  /** rules worked out for this fault, as bits by their place in RULE_NAMES */
+  private worked = 0;
   /** an entry explains that the return values differ: the end of the access follows from that */
   private endExplained = false;
   /** a fault of the access in progress was predicted; an access without faults has no facts */
@@ -191,9 +197,10 @@ export class FaultJudge {
       expected = new Expected(this.span);
       this.expected.set(rule, expected);
     }
-    if (!this.worked.has(rule)) {
+    const bit = 1 << RULE_NAMES.indexOf(rule);
+    if ((this.worked & bit) === 0) {
       expected.compute(rule, this.scene, this.before, this.prediction, this.access);
-      this.worked.add(rule);
+      this.worked |= bit;
     }
     return expected;
   }
@@ -203,11 +210,12 @@ export class FaultJudge {
   private claimMm(legacy: Image, batched: Image, groups: readonly Group[]): void {
     const decision = this.decider.decide('mm', this.facts.word);
     if (claimsNothing(decision)) return;
-    for (const { field, index } of groups) {
-      const claim = decision.byField.get(index);
-      if (claim !== undefined) this.expectDifference(legacy, batched, field, index, 0, this.facts.word, claim);
-    }
     const access = groups === MM_ACCESS;
+    for (const claim of decision.constants) {
+      const field = FIELDS[claim.field];
+      if ((field.group === 'access') !== access) continue;
+      this.expectDifference(legacy, batched, field, claim.field, 0, this.facts.word, claim);
+    }
     for (const claim of decision.rules) {
       const field = FIELDS[claim.field];
       if ((field.group === 'access') === access) this.expectByRule(legacy, batched, field, claim);
@@ -216,10 +224,17 @@ export class FaultJudge {
 
   private expectByRule(legacy: Image, batched: Image, field: Field, claim: Claim): void {
     const expected = this.expectedOf(claim.rule as RuleName);
-    const sites = field.column === 'mm' ? 1 : this.span;
-    for (let site = 0; site < sites; site++) {
+    if (field.columnIndex < 0) {
+      if (expected.legacy.mm[field.word] === expected.batched.mm[field.word]) return;
+      this.expectDifference(legacy, batched, field, claim.field, 0, this.facts.word, claim);
+      return;
+    }
+    const left = expected.legacy.slotColumns[field.columnIndex];
+    const right = expected.batched.slotColumns[field.columnIndex];
+    const shift = field.column === 'page' ? this.scene.shift : 0;
+    for (let site = 0; site < this.span; site++) {
+      if (((left[site] ^ right[site]) & field.mask) === 0) continue;
       if (fieldValue(field, expected.legacy, site) === fieldValue(field, expected.batched, site)) continue;
-      const shift = field.column === 'page' ? this.scene.shift : 0;
       const word = this.wordAt(field.site, site, shift);
       this.expectDifference(legacy, batched, field, claim.field, site, word, claim);
     }
@@ -227,6 +242,7 @@ export class FaultJudge {
 
   private claimSites(legacy: Image, batched: Image): void {
     if (!this.decider.claimsSites(this.facts.word)) return;
+    this.findRange();
     let lastWord = -1;
     let decision: Decision | null = null;
     let lastFolio = -1;
@@ -242,17 +258,17 @@ export class FaultJudge {
       lastFolio = folio;
       const folioWord = this.facts.ofFolio(folio);
       const about = this.decider.decide('folio', folioWord);
-      for (const [field, claim] of about.byField) {
-        this.expectDifference(legacy, batched, FIELDS[field], field, folio, folioWord, claim);
+      for (const claim of about.constants) {
+        this.expectDifference(legacy, batched, FIELDS[claim.field], claim.field, folio, folioWord, claim);
       }
     }
   }
 
   private claimPage(legacy: Image, batched: Image, slot: number, word: number, decision: Decision): void {
-    for (const [index, claim] of decision.byField) {
-      const field = FIELDS[index];
+    for (const claim of decision.constants) {
+      const field = FIELDS[claim.field];
       const site = field.column === 'page' ? slot + this.scene.shift : slot;
-      if (site >= 0 && site < this.span) this.expectDifference(legacy, batched, field, index, site, word, claim);
+      if (site >= 0 && site < this.span) this.expectDifference(legacy, batched, field, claim.field, site, word, claim);
     }
   }
 

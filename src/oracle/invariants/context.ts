@@ -105,6 +105,12 @@ export class Context {
   stray = 0;
   swaps = 0;
   migrations = 0;
+  /** slots that the fault touched, in order */
+  readonly touched = new Int32Array(PTRS_PER_PTE);
+  touchedCount = 0;
+  /** folios that ask for a closer look, by their first page */
+  readonly closer = new Int32Array(PTRS_PER_PTE);
+  closerCount = 0;
   /** all flags of all entries together */
   flagsSeen = 0;
   /** entries that the engine made: all, those of the folio of the fault, the faulting one */
@@ -146,6 +152,19 @@ export class Context {
     this.whole = this.faultCalls > 0 && mapsWhole(this);
   }
 
+  /**
+   * Takes the same fault of another engine up, which began with the same state and left one that differs in young bits
+   * at most: what was counted stays.
+   */
+  beginAlike(moment: Moment, rules: Rules): void {
+    this.after = moment.after;
+    this.rules = rules;
+    this.bad = 0;
+    this.clearMade();
+    this.iSize = this.sizeLimit();
+    this.whole = this.faultCalls > 0 && mapsWhole(this);
+  }
+
   /** Takes the state after a teardown up; no entry is expected. */
   beginTeardown(scene: Scene, base: Image, after: Image, rules: Rules): void {
     this.scene = scene;
@@ -166,6 +185,11 @@ export class Context {
     this.swaps = 0;
     this.migrations = 0;
     this.flagsSeen = 0;
+    this.touchedCount = 0;
+    this.clearMade();
+  }
+
+  private clearMade(): void {
     this.made = 0;
     this.madeInFolio = 0;
     this.slotMade = false;

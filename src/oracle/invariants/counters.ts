@@ -40,6 +40,14 @@ class Sums {
     else this.file += mine;
   }
 
+  /** Starts with what others sum up to. */
+  beginWith(others: Sums): void {
+    this.clear();
+    this.file = others.file;
+    this.shmem = others.shmem;
+    this.mapped = others.mapped;
+  }
+
   clear(): void {
     this.file = 0;
     this.shmem = 0;
@@ -52,6 +60,8 @@ class Sums {
 }
 
 export const sums = new Sums();
+/** those of small folios that are as they were: plain pages, none of them mlocked or under a PMD */
+export const plainSums = new Sums();
 
 /** Compares the counters with the sums (I3, I4, I4b, I22). */
 export function inspectCounters(c: Context): void {

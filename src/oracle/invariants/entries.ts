@@ -1,6 +1,6 @@
 /**
- * The page table after a fault: one pass over the slots counts what the entries map and looks closer where the fault
- * changed something (I5 to I7, I9 to I13, I17, I18, and the sums for I1, I3 and I4).
+ * The page table after a fault: one pass over the slots counts what the entries map (I7, I10, and the sums for I1, I3
+ * and I4) and notes where the fault changed something; a second one looks closer there (I5 to I7, I9 to I13, I17, I18).
  */
 import {
   FILE_REGULAR,
@@ -15,6 +15,7 @@ import {
   PTE_WRITE,
   PTE_YOUNG,
 } from '../../mm/bits.js';
+import type { Image } from '../../mm/image.js';
 import { ANON_PFN_BASE, COW_PFN_BASE, PFN_BASE } from '../../mm/scene.js';
 import { I5, I6, I7, I9, I10, I11, I12, I13, I17, I18, I21, I22 } from './catalogue.js';
 import { COUNTS, type Context } from './context.js';
@@ -26,28 +27,59 @@ const MMU_CACHE_ONCE = 0x010000;
 const WRITABLE_WP = PTE_UFFD_WP | PTE_WRITE;
 const YOUNG_DIRTY = PTE_YOUNG | PTE_DIRTY;
 
-/** Counts all entries and inspects those that the fault touched. */
-export function inspectEntries(c: Context): void {
-  const { scene, before, after, quiet } = c;
-  const { span } = scene;
+/** Counts all entries and notes those that the fault touched. */
+export function countEntries(c: Context): void {
+  const { scene, before, after, quiet, own, touched } = c;
+  const { span, shift, headOf } = scene;
   const flagsNow = after.pte;
   const flagsThen = before.pte;
   const pfnNow = after.pfn;
   const pfnThen = before.pfn;
   const counts = after.maintenance;
+  let seen = 0;
+  let count = 0;
   for (let slot = 0; slot < span; slot++) {
     const flags = flagsNow[slot];
     if (flags !== flagsThen[slot] || pfnNow[slot] !== pfnThen[slot] || (counts[slot] & COUNTS) !== quiet) {
-      inspectChange(c, slot);
+      touched[count++] = slot;
     }
-    if (flags !== 0) countEntry(c, slot, flags, pfnNow[slot]);
+    if (flags === 0) continue;
+    seen |= flags;
+    // Most entries map the page of the file that belongs there.
+    const page = slot + shift;
+    const ordinary = (flags & (PTE_PRESENT | PTE_UFFD_WP)) === PTE_PRESENT && page >= 0 && page < span;
+    if (ordinary && pfnNow[slot] === PFN_BASE + headOf[page] + page) own[page]++;
+    else countEntry(c, slot, flags, pfnNow[slot]);
   }
+  c.flagsSeen = seen;
+  c.touchedCount = count;
+}
+
+/** Inspects the entries that the fault touched. */
+export function inspectTouched(c: Context): void {
+  for (let i = 0; i < c.touchedCount; i++) inspectChange(c, c.touched[i]);
+}
+
+/**
+ * The state that was counted differs from the one in `c.after` in young bits at most. Adds the slots where it does to
+ * those that were touched.
+ */
+export function touchYoung(c: Context, counted: Image): void {
+  const { span } = c.scene;
+  const now = c.after.pte;
+  const then = counted.pte;
+  let next = 0;
+  const known = c.touchedCount;
+  for (let slot = 0; slot < span; slot++) {
+    while (next < known && c.touched[next] < slot) next++;
+    if (now[slot] !== then[slot] && (next === known || c.touched[next] !== slot)) c.touched[c.touchedCount++] = slot;
+  }
+  if (c.touchedCount > known) c.touched.subarray(0, c.touchedCount).sort();
 }
 
 /** What the entry maps: a page of the file (I7), a private copy, or nothing that is resident. */
 function countEntry(c: Context, slot: number, flags: number, pfn: number): void {
   const { scene } = c;
-  c.flagsSeen |= flags;
   if ((flags & PTE_PRESENT) === 0) {
     if ((flags & PTE_SWAP) !== 0) c.swaps++;
     else if (pfn !== 0) c.migrations++;

@@ -1,6 +1,6 @@
 /**
  * The page cache after a fault: mapcounts and references against what the entries say (I1, I2, I4c), locks (I14),
- * private copies (I21) and mlock (I22). One pass over the folios.
+ * private copies (I21) and mlock (I22). One pass over the folios, and a closer look at those that are not plain.
  */
 import {
   ENTIRELY_MAPPED,
@@ -21,7 +21,7 @@ import {
 } from '../../mm/bits.js';
 import { I1, I2, I4c, I14, I21, I22 } from './catalogue.js';
 import type { Context } from './context.js';
-import { inspectCounters, sums } from './counters.js';
+import { inspectCounters, plainSums, sums } from './counters.js';
 
 /** What a mapped private copy is. */
 const COPY = FOLIO_ANON | FOLIO_SWAPBACKED | FOLIO_UPTODATE | FOLIO_LRU;
@@ -29,16 +29,17 @@ const COPY = FOLIO_ANON | FOLIO_SWAPBACKED | FOLIO_UPTODATE | FOLIO_LRU;
 /** Flags that ask for a closer look, with the PMD mappings of the folio. */
 const UNCOMMON = FOLIO_MLOCKED | (-1 << FOLIO_ENTIRE_SHIFT);
 
-/** Inspects every folio, every spare page, and the counters that are sums over them. */
-export function inspectFolios(c: Context): void {
-  const { scene, before, after, own } = c;
+/** Adds up the folios that nothing more is to be asked about, and notes the others. */
+export function countFolios(c: Context): void {
+  const { scene, before, after, own, closer } = c;
   const { span, folioPages, otherMaps, otherRefs } = scene;
   const words = after.page;
   const flagsNow = after.folio;
   const flagsThen = before.folio;
   const references = after.refcount;
   const referencesThen = before.refcount;
-  sums.clear();
+  plainSums.clear();
+  let count = 0;
   for (let folio = 0; folio < span; ) {
     const pages = folioPages[folio];
     const flags = flagsNow[folio];
@@ -48,13 +49,21 @@ export function inspectFolios(c: Context): void {
     const expected = mapcount + otherRefs[folio] + ((flags & FOLIO_CACHED) !== 0 ? 1 : 0);
     const frozen = expected !== 0 && referencesThen[folio] === 0;
     if (plain && !frozen && mapcount === own[folio] + otherMaps[folio] && references[folio] === expected) {
-      if (mapcount !== 0) sums.add(flags, own[folio]);
+      if (mapcount !== 0) plainSums.add(flags, own[folio]);
     } else {
-      inspectFolio(c, folio, pages);
+      closer[count++] = folio;
     }
     folio += pages;
   }
-  for (let page = span; page < after.slots; page++) inspectSpare(c, page);
+  c.closerCount = count;
+}
+
+/** Inspects the folios that are not plain, every spare page, and the counters that are sums over all of them. */
+export function inspectFolios(c: Context): void {
+  const { scene, after, closer } = c;
+  sums.beginWith(plainSums);
+  for (let i = 0; i < c.closerCount; i++) inspectFolio(c, closer[i], scene.folioPages[closer[i]]);
+  for (let page = scene.span; page < after.slots; page++) inspectSpare(c, page);
   inspectCounters(c);
 }
 
