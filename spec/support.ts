@@ -6,6 +6,7 @@ import { rowArt } from '../src/cases/art.js';
 import { type Case, CaseSchema } from '../src/cases/case.js';
 import { loadCase } from '../src/cases/load.js';
 import { Access, BY_CPU } from '../src/mm/access.js';
+import { CountingImage } from '../src/mm/counting_image.js';
 import type { FaultHandler } from '../src/mm/fault.js';
 import type { Image } from '../src/mm/image.js';
 import type { EngineClass, Revision } from '../src/mm/revision.js';
@@ -72,7 +73,9 @@ export interface Machine {
 /** Loads the case for one engine. */
 export function machine(plain: Case, id: string | Revision = REFERENCE): Machine {
   const revision = typeof id === 'string' ? engine(id) : id;
-  const { scene, image } = loadCase(plain);
+  const { scene, image: initial } = loadCase(plain);
+  const image = new CountingImage(plain.span);
+  image.copyFrom(initial);
   image.memcgPmdStat = revision.features.pmdMappedStat === 'node-and-memcg';
   const handler = new revision.engine(scene, image);
   const access = new Access(handler);
