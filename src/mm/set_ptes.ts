@@ -80,8 +80,12 @@ export abstract class PteStore {
       this.contpte_set_ptes(addr, flags, pfn, nr);
       return;
     }
+    if (nr === 1) {
+      image.writePte(addr, flags, pfn);
+      return;
+    }
     for (let i = 0; i < nr; i++) {
-      if (nr > 1 && !image.pteNone(addr + i)) image.assertion(ASSERT_SET_PTES_NONE);
+      if (!image.pteNone(addr + i)) image.assertion(ASSERT_SET_PTES_NONE);
       image.writePte(addr + i, flags, this.pte_advance_pfn(flags, pfn, i));
     }
   }

@@ -74,6 +74,9 @@ export const PMD_SAME = 0;
 export const PMD_I_SIZE = 1;
 export const PMD_THP = 2;
 
+/** A slot that no entry has. */
+const NOWHERE = -(1 << 20);
+
 /** What the lookup needs of a folio's flags, and must not find. */
 const WANTED = FOLIO_CACHED | FOLIO_UPTODATE;
 const REFUSED = FOLIO_LOCKED | FOLIO_READAHEAD | FOLIO_OTHER_MAPPING;
@@ -129,7 +132,7 @@ export class Prediction {
   }
 
   private clear(): void {
-    if (this.to >= this.from) this.runOf.fill(0, this.from, this.to + 1);
+    if (this.runs !== 0) this.runOf.fill(0, this.from, this.to + 1);
     this.around = false;
     this.tableInstalled = false;
     this.from = 0;
@@ -221,36 +224,31 @@ export class Prediction {
 
   /** Slots [first, last] of one usable folio: a page joins a run if it is sound, within i_size and its entry none. */
   private layRuns(scene: Scene, before: Image, folio: number, first: number, last: number): void {
-    const workingset = before.folioTest(folio, FOLIO_WORKINGSET);
+    const { runOf } = this;
+    const { hwpoison, shift } = scene;
+    const { pte, pfn } = before;
+    const racing = scene.race === RACE_ENTRY_BEFORE_AROUND ? scene.raceAt : NOWHERE;
     const runsBefore = this.runs;
-    let open = false;
-    const end = Math.min(last, before.mm[I_SIZE] - 1 - scene.shift);
+    let run = runsBefore;
+    let pages = 0;
+    let misses = 0;
+    const end = Math.min(last, before.mm[I_SIZE] - 1 - shift);
     for (let slot = first; slot <= end; slot++) {
-      const poisoned = scene.hwpoison[slot + scene.shift] !== 0 && pageHwpoison(scene, before, slot + scene.shift);
-      if (!poisoned) {
-        this.misses++;
-        if (workingset) this.workingsetMisses++;
-      }
-      const free = !poisoned && (before.pte[slot] | before.pfn[slot]) === 0 && !this.racingEntry(scene, slot);
-      if (!free) {
-        open = false;
+      const sound = hwpoison[slot + shift] === 0 || !pageHwpoison(scene, before, slot + shift);
+      if (sound) misses++;
+      if (!sound || (pte[slot] | pfn[slot]) !== 0 || slot === racing) {
+        pages = 0;
         continue;
       }
-      if (!open) {
-        this.runs++;
-        this.runStart[this.runs] = slot;
-        this.runPages[this.runs] = 0;
-        open = true;
-      }
-      this.runPages[this.runs]++;
-      this.runOf[slot] = this.runs;
-      if (slot === this.slot) this.faultRun = this.runs;
+      if (pages++ === 0) this.runStart[++run] = slot;
+      this.runPages[run] = pages;
+      runOf[slot] = run;
+      if (slot === this.slot) this.faultRun = run;
     }
-    if (this.runs > runsBefore) this.mappedFolios[this.folios++] = folio;
-  }
-
-  private racingEntry(scene: Scene, slot: number): boolean {
-    return scene.race === RACE_ENTRY_BEFORE_AROUND && scene.raceAt === slot;
+    this.runs = run;
+    this.misses += misses;
+    if (before.folioTest(folio, FOLIO_WORKINGSET)) this.workingsetMisses += misses;
+    if (run > runsBefore) this.mappedFolios[this.folios++] = folio;
   }
 
   /** ->fault and finish_fault(), from what they will find. */
