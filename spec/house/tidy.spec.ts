@@ -16,7 +16,7 @@ const MAX_COLUMNS = 120;
 const PLACES = [
   ...['src', 'spec', 'fixtures', 'docs', 'bench', '.ci', '.github'],
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'package.json', 'package-lock.json', 'biome.json', 'knip.json'],
-  ...['tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts'],
+  ...['tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts', 'build.js'],
 ];
 
 interface TextFile {
