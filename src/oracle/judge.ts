@@ -11,7 +11,7 @@ import { Expected, RULE_NAMES, type RuleName } from './expected.js';
 import { Facts } from './facts.js';
 import { bothPresent, COLUMN_FIELDS, type Finding, type Group, MM_ACCESS, MM_FAULT } from './findings.js';
 import { PATH_PMD, PMD_SAME, Prediction } from './prediction.js';
-import { fieldValue } from './values.js';
+import { fieldValue, wordValue } from './values.js';
 
 export type { Finding } from './findings.js';
 
@@ -112,6 +112,11 @@ export class FaultJudge {
 
   // --- differences ---
   private collect(legacy: Image, batched: Image, mm: readonly Group[]): void {
+    // Most differences are bits of entries, and nothing else.
+    if (legacy.comparedBehindPte.equals(batched.comparedBehindPte)) {
+      this.collectColumn(legacy, batched, 0);
+      return;
+    }
     for (let column = 0; column < COLUMN_FIELDS.length; column++) {
       if (!legacy.columnBytes[column].equals(batched.columnBytes[column])) this.collectColumn(legacy, batched, column);
     }
@@ -124,21 +129,18 @@ export class FaultJudge {
     const { groups, ofBit, mask, bySlot } = COLUMN_FIELDS[column];
     const shift = bySlot ? 0 : this.scene.shift;
     for (let site = 0; site < left.length; site++) {
-      let changed = (left[site] ^ right[site]) & mask;
+      const l = left[site];
+      const r = right[site];
+      let changed = (l ^ r) & mask;
       while (changed !== 0) {
         const { field, index } = groups[ofBit[31 - Math.clz32(changed & -changed)]];
         changed &= ~field.mask;
-        this.collectField(legacy, batched, field, index, site, shift);
+        if (field.compare === 'present' && !bothPresent(legacy, batched, site)) continue;
+        const was = wordValue(field, l);
+        const is = wordValue(field, r);
+        if (was !== is) this.addDifference(index, site, was, is, this.wordAt(field.site, site, shift));
       }
     }
-  }
-
-  private collectField(legacy: Image, batched: Image, field: Field, index: number, site: number, shift: number): void {
-    if (field.compare === 'present' && !bothPresent(legacy, batched, site)) return;
-    const l = fieldValue(field, legacy, site);
-    const b = fieldValue(field, batched, site);
-    if (l === b) return;
-    this.addDifference(index, site, l, b, this.wordAt(field.site, site, shift));
   }
 
   private wordAt(kind: SiteKind, site: number, shift: number): number {

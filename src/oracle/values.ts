@@ -80,7 +80,11 @@ export function valueText(field: Field, value: number): string {
 
 /** The value of a field at a site (slot, index, or 0 for the mm); coverage fields are 0 or 1. */
 export function fieldValue(field: Field, image: Image, site: number): number {
-  const word = field.columnIndex < 0 ? image.mm[field.word] : image.slotColumns[field.columnIndex][site];
+  return wordValue(field, field.columnIndex < 0 ? image.mm[field.word] : image.slotColumns[field.columnIndex][site]);
+}
+
+/** The value of a field in the word that holds it; coverage fields are 0 or 1. */
+export function wordValue(field: Field, word: number): number {
   const value = (word & field.mask) >>> field.shift;
   if (field.compare === 'coverage') return value === 0 ? 0 : 1;
   return field.mask === -1 ? word : value;

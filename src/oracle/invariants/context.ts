@@ -110,6 +110,10 @@ export class Context {
   touchedCount = 0;
   /** folios that ask for a closer look, by their first page */
   readonly closer = new Int32Array(PTRS_PER_PTE);
+  /** of each: entries of all mms that map it, pages with one, entries of the mm */
+  readonly closerMaps = new Int32Array(PTRS_PER_PTE);
+  readonly closerMapped = new Int32Array(PTRS_PER_PTE);
+  readonly closerMine = new Int32Array(PTRS_PER_PTE);
   closerCount = 0;
   /** all flags of all entries together */
   flagsSeen = 0;

@@ -29,7 +29,7 @@ const COPY = FOLIO_ANON | FOLIO_SWAPBACKED | FOLIO_UPTODATE | FOLIO_LRU;
 /** Flags that ask for a closer look, with the PMD mappings of the folio. */
 const UNCOMMON = FOLIO_MLOCKED | (-1 << FOLIO_ENTIRE_SHIFT);
 
-/** Adds up the folios that nothing more is to be asked about, and notes the others. */
+/** Adds up the folios that nothing more is to be asked about; notes the others, and counts their mappings. */
 export function countFolios(c: Context): void {
   const { scene, before, after, own, closer } = c;
   const { span, folioPages, otherMaps, otherRefs } = scene;
@@ -51,6 +51,7 @@ export function countFolios(c: Context): void {
     if (plain && !frozen && mapcount === own[folio] + otherMaps[folio] && references[folio] === expected) {
       if (mapcount !== 0) plainSums.add(flags, own[folio]);
     } else {
+      countMappings(c, count, folio, pages);
       closer[count++] = folio;
     }
     folio += pages;
@@ -58,22 +59,11 @@ export function countFolios(c: Context): void {
   c.closerCount = count;
 }
 
-/** Inspects the folios that are not plain, every spare page, and the counters that are sums over all of them. */
-export function inspectFolios(c: Context): void {
-  const { scene, after, closer } = c;
-  sums.beginWith(plainSums);
-  for (let i = 0; i < c.closerCount; i++) inspectFolio(c, closer[i], scene.folioPages[closer[i]]);
-  for (let page = scene.span; page < after.slots; page++) inspectSpare(c, page);
-  inspectCounters(c);
-}
-
-function inspectFolio(c: Context, folio: number, pages: number): void {
-  const { scene, before, after, own } = c;
-  const { otherMaps } = scene;
-  const words = after.page;
-  const flags = after.folio[folio];
-  const then = before.folio[folio];
-  const entire = flags >> FOLIO_ENTIRE_SHIFT;
+/** The mappings of a folio that is not plain: of each page as its entries say (I1), and their sums. */
+function countMappings(c: Context, at: number, folio: number, pages: number): void {
+  const { own } = c;
+  const { otherMaps } = c.scene;
+  const words = c.after.page;
   const next = folio + pages;
   let maps = 0;
   let mapped = 0;
@@ -86,6 +76,30 @@ function inspectFolio(c: Context, folio: number, pages: number): void {
     maps += mapcount;
     mine += ours;
   }
+  c.closerMaps[at] = maps;
+  c.closerMapped[at] = mapped;
+  c.closerMine[at] = mine;
+}
+
+/** Inspects the folios that are not plain, every spare page, and the counters that are sums over all of them. */
+export function inspectFolios(c: Context): void {
+  const { scene, after } = c;
+  sums.beginWith(plainSums);
+  for (let i = 0; i < c.closerCount; i++) inspectFolio(c, i);
+  for (let page = scene.span; page < after.slots; page++) inspectSpare(c, page);
+  inspectCounters(c);
+}
+
+function inspectFolio(c: Context, at: number): void {
+  const { scene, before, after } = c;
+  const folio = c.closer[at];
+  const pages = scene.folioPages[folio];
+  const maps = c.closerMaps[at];
+  const mapped = c.closerMapped[at];
+  let mine = c.closerMine[at];
+  const flags = after.folio[folio];
+  const then = before.folio[folio];
+  const entire = flags >> FOLIO_ENTIRE_SHIFT;
   const cached = (flags & FOLIO_CACHED) !== 0;
   if (pages > 1) {
     const huge = after.pmdState() === PMD_HUGE && folio === scene.headOf[scene.shift];
