@@ -5,12 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { BATCHED_REVISIONS } from '../../src/batched/index.js';
 import { checkFixture, compareExpectation, observe } from '../../src/campaign/run_fixture.js';
+import { SingleRun } from '../../src/campaign/single.js';
 import { type Case, CaseSchema } from '../../src/cases/case.js';
 import { listYaml } from '../../src/cases/files.js';
 import { type Fixture, parseFixture, readFixture } from '../../src/cases/fixture.js';
 import { ImpossibleCase } from '../../src/cases/possible.js';
 import { LEGACY_REVISIONS } from '../../src/legacy/index.js';
 import type { Revision } from '../../src/mm/revision.js';
+import { classId } from '../../src/oracle/classify.js';
+import { ALLOWLIST, LEGACY, REFERENCE } from '../support.js';
 
 const FOLDERS = ['cases', 'regressions'].map((name) =>
   fileURLToPath(new URL(`../../fixtures/${name}/`, import.meta.url)),
@@ -41,6 +44,23 @@ describe('the fixtures', () => {
     expect(name.startsWith(fixture.row ?? '')).toBe(true);
     expect(ids).toContain('legacy@v6.1');
     expect(ids.some((id) => id.startsWith('batched@'))).toBe(true);
+  });
+});
+
+describe('the default pair', () => {
+  // The rows of class RACE have fixtures and no entries.
+  const quiet = fixtures.filter(
+    ([, { case: plain }]) => plain.race.kind === 'none' && plain.file.pageMkwrite !== 'truncated',
+  );
+
+  it.each(quiet)('on %s differs only as the allowlist says, and breaks no invariant', (_name, fixture) => {
+    const { findings, broken } = new SingleRun(fixture.case, {
+      legacy: LEGACY,
+      batched: REFERENCE,
+      allowlist: ALLOWLIST,
+    }).run();
+    expect(findings.filter(({ entry }) => entry === null).map(classId)).toEqual([]);
+    expect(broken).toEqual([]);
   });
 });
 

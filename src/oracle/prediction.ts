@@ -219,7 +219,9 @@ export class Prediction {
   private pmdSuits(scene: Scene, before: Image, folio: number): boolean {
     const aligned = (scene.ptOffset - scene.shift) % 512 === 0;
     const covered = scene.vmaStart + scene.ptOffset <= 0 && scene.vmaEnd() + scene.ptOffset >= 512;
-    return aligned && covered && scene.folioPages[folio] === 512 && !before.folioTest(folio, FOLIO_HAS_HWPOISONED);
+    // A poisoned folio that was evicted is read in anew: ->fault brings other pages.
+    const poisoned = before.folioTest(folio, FOLIO_CACHED) && before.folioTest(folio, FOLIO_HAS_HWPOISONED);
+    return aligned && covered && scene.folioPages[folio] === 512 && !poisoned;
   }
 
   /** Slots [first, last] of one usable folio: a page joins a run if it is sound, within i_size and its entry none. */
