@@ -64,6 +64,10 @@ function raceRefuses(scene: Scene, image: Image, folio: number): boolean {
   }
 }
 
+/** Flags of a folio that fault-around can use, among those that decide. */
+const DECIDING = FOLIO_CACHED | FOLIO_LOCKED | FOLIO_UPTODATE | FOLIO_READAHEAD | FOLIO_OTHER_MAPPING;
+const READY = FOLIO_CACHED | FOLIO_UPTODATE;
+
 /** May fault-around use this folio? Each refusal leaves the folio's lock and references as they were. */
 function usable(scene: Scene, image: Image, folio: number, index: number): boolean {
   const flags = image.folio[folio];
@@ -112,7 +116,8 @@ export function nextUptodateFolio(scene: Scene, image: Image, index: number, end
       cursor++;
       continue;
     }
-    if (usable(scene, image, folio, cursor)) {
+    const ready = (flags & DECIDING) === READY && image.refcount[folio] !== 0 && cursor < maxIndex(image);
+    if ((ready && scene.race < RACE_FOLIO_REPLACED) || usable(scene, image, folio, cursor)) {
       image.folioGet(folio);
       image.folioLock(folio);
       return cursor;

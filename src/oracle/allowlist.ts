@@ -166,7 +166,8 @@ export interface Decision {
   readonly rules: readonly Claim[];
 }
 
-const NOTHING: Decision = { constants: [], byField: [], rules: [] };
+/** Nothing is claimed. */
+export const NOTHING: Decision = { constants: [], byField: [], rules: [] };
 
 /** Decisions of one kind of site. Neighbouring sites resemble each other: the last answer is often the next one. */
 class Decisions {

@@ -6,7 +6,7 @@ import type { Access } from '../mm/access.js';
 import { FIELDS, type Field, type SiteKind } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
-import { type AllowEntry, type Claim, claimsNothing, type Decider, type Decision } from './allowlist.js';
+import { type AllowEntry, type Claim, claimsNothing, type Decider, type Decision, NOTHING } from './allowlist.js';
 import { Expected, RULE_NAMES, type RuleName } from './expected.js';
 import { Facts } from './facts.js';
 import { bothPresent, COLUMN_FIELDS, type Finding, type Group, MM_ACCESS, MM_FAULT } from './findings.js';
@@ -87,7 +87,8 @@ export class FaultJudge {
     this.forget();
     const equal = legacy.compared.equals(batched.compared);
     if (!equal) this.collect(legacy, batched, MM_FAULT);
-    this.claimMm(legacy, batched, MM_FAULT);
+    this.about = this.decider.decide('mm', this.facts.word);
+    if (!claimsNothing(this.about)) this.claimMm(legacy, batched, MM_FAULT);
     this.claimSites(legacy, batched);
     if (this.findings.length === 0) return true;
     this.endExplained = this.findings.some(({ field, entry }) => field === RET_FIELD && entry !== null);
@@ -100,7 +101,7 @@ export class FaultJudge {
     if (this.endExplained) return true;
     if (!this.begun) this.facts.word = 0;
     this.collectMm(legacy, batched, MM_ACCESS);
-    if (this.begun) this.claimMm(legacy, batched, MM_ACCESS);
+    if (this.begun && !claimsNothing(this.about)) this.claimMm(legacy, batched, MM_ACCESS);
     this.begun = false;
     return this.findings.length === 0;
   }
@@ -191,6 +192,8 @@ export class FaultJudge {
   private endExplained = false;
   /** a fault of the access in progress was predicted; an access without faults has no facts */
   private begun = false;
+  /** what the entries claim about the fault as a whole */
+  private about: Decision = NOTHING;
 
   /** Expected states of a rule, worked out once for each fault that needs them. */
   private expectedOf(rule: RuleName): Expected {
@@ -210,8 +213,7 @@ export class FaultJudge {
   // --- promises ---
   /** Claims about the mm, and claims with value rules of whatever site. */
   private claimMm(legacy: Image, batched: Image, groups: readonly Group[]): void {
-    const decision = this.decider.decide('mm', this.facts.word);
-    if (claimsNothing(decision)) return;
+    const decision = this.about;
     const access = groups === MM_ACCESS;
     for (const claim of decision.constants) {
       const field = FIELDS[claim.field];
