@@ -10,6 +10,7 @@ import {
   FOLIO_LRU,
   FOLIO_MLOCKED,
   FOLIO_SWAPBACKED,
+  FOLIO_WORKINGSET,
   HPAGE_PMD_NR,
   PMD_HUGE,
   PMD_NONE,
@@ -39,6 +40,8 @@ export function derive(scene: Scene, image: Image): void {
   image.count(MM_SHMEMPAGES, scene.baseRss);
   image.count(MM_ANONPAGES, scene.baseRss);
   if (image.pmdState() !== PMD_NONE && image.pmdState() !== PMD_HUGE) image.count(MM_NR_PTES, 1);
+  scene.mayHavePoison = false;
+  scene.mayHaveWorkingset = false;
   for (let folio = 0; folio < scene.span; folio = folio + scene.folioPages[folio]) deriveFolio(scene, image, folio);
   if (image.pmdState() === PMD_HUGE) deriveHugePmd(scene, image);
   for (let slot = 0; slot < scene.span; slot++) if (image.pte[slot] !== 0) deriveEntry(scene, image, slot);
@@ -48,6 +51,7 @@ function deriveFolio(scene: Scene, image: Image, folio: number): void {
   if (!image.folioTest(folio, FOLIO_CACHED)) return;
   const pages = scene.folioPages[folio];
   image.folioSet(folio, FOLIO_LRU);
+  if (image.folioTest(folio, FOLIO_WORKINGSET)) scene.mayHaveWorkingset = true;
   let refs = pages + scene.otherRefs[folio];
   const entire = scene.otherEntire[folio];
   if (entire > 0) {
@@ -60,7 +64,9 @@ function deriveFolio(scene: Scene, image: Image, folio: number): void {
       addPageMap(scene, image, page, maps);
       refs += maps;
     }
-    if (scene.hwpoison[page] !== 0) image.folioSet(folio, FOLIO_HAS_HWPOISONED);
+    if (scene.hwpoison[page] === 0) continue;
+    image.folioSet(folio, FOLIO_HAS_HWPOISONED);
+    scene.mayHavePoison = true;
   }
   // A frozen folio has no references whatever else is true of it.
   image.refcount[folio] = image.refcount[folio] < 0 ? 0 : refs;

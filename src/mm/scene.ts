@@ -110,6 +110,9 @@ export class Scene {
   readonly otherEntire: Uint8Array;
   /** references that are not mappings nor the page cache, at the head */
   readonly otherRefs: Uint8Array;
+  /** false where no page of the file is poisoned, no folio a workingset one; true where nobody has looked */
+  mayHavePoison = true;
+  mayHaveWorkingset = true;
   private prot = 0;
   /** resident pages of other mappings of the mm */
   baseRss = 0;
@@ -133,6 +136,8 @@ export class Scene {
     this.otherMaps.fill(0);
     this.otherEntire.fill(0);
     this.otherRefs.fill(0);
+    this.mayHavePoison = true;
+    this.mayHaveWorkingset = true;
   }
 
   /** vm_flags & flag */

@@ -11,9 +11,10 @@ import { validate } from '../cases/validate.js';
 import { InputError, readYamlFile, type YamlDocument } from '../cases/yaml.js';
 import { FIELDS, fieldNamed, type SiteKind } from '../mm/fields.js';
 import type { Revision } from '../mm/revision.js';
+import { BOUND_WORDS, boundsOf } from './bounds.js';
 import { type Condition, compileCondition } from './condition.js';
 import { RULE_NAMES, type RuleName } from './expected.js';
-import { unpack } from './facts.js';
+import { unpack, unpackFault } from './facts.js';
 
 const fieldList = z.union([z.string(), z.array(z.string()).min(1)]);
 const when = z.string().max(2000).describe('CEL expression over facts');
@@ -229,6 +230,19 @@ export class Decider {
     return kind === 'folio' ? this.folios.of(word) : this.mms.of(word);
   }
 
+  /** 0 for not asked yet, 1 for no, 2 for perhaps; by bound word */
+  private readonly claims = new Uint8Array(BOUND_WORDS);
+
+  /** Can any claim be about a fault whose facts are within these bounds? Without a prediction: no, or perhaps. */
+  mayClaim(bounds: number): boolean {
+    if (this.claims[bounds] === 0) {
+      const facts = boundsOf(bounds);
+      const possible = this.entries.some((entry) => entry.claims.some(({ condition }) => condition.possible(facts)));
+      this.claims[bounds] = possible ? 2 : 1;
+    }
+    return this.claims[bounds] === 2;
+  }
+
   private readonly siteClaims = new Map<number, boolean>();
   // Faults of one layout resemble each other: the last answers are asked for again and again.
   private lastFaultWord = 0;
@@ -247,10 +261,10 @@ export class Decider {
   }
 
   private mayClaimSites(faultWord: number): boolean {
-    const facts = unpack(faultWord);
+    const bounds = unpackFault(faultWord);
     const possible = this.entries.some((entry) =>
       entry.claims.some(
-        ({ rule, field, condition }) => rule === null && FIELDS[field].site !== 'mm' && condition.possible(facts),
+        ({ rule, field, condition }) => rule === null && FIELDS[field].site !== 'mm' && condition.possible(bounds),
       ),
     );
     this.siteClaims.set(faultWord, possible);

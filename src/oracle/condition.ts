@@ -1,6 +1,7 @@
 /** Conditions of allowlist entries: CEL over the declared facts, type-checked, with enumeration names checked too. */
 import { Environment } from '@marcbachmann/cel-js';
 import { didYouMean } from '../cases/suggest.js';
+import type { Bounds } from './bounds.js';
 import { FACTS, factMask } from './facts.js';
 
 const environment = new Environment({ limits: { maxAstNodes: 400, maxDepth: 30 } });
@@ -16,8 +17,8 @@ export interface Condition {
   readonly usesSiteFacts: boolean;
   /** @param facts values of a fact word, as unpack() gives them */
   holds(facts: Record<string, boolean | string>): boolean;
-  /** May it hold at some site of a fault with these facts? Site facts are taken as unknown. */
-  possible(facts: Record<string, boolean | string>): boolean;
+  /** May it hold at some site of a fault whose facts are within these bounds? */
+  possible(bounds: Bounds): boolean;
 }
 
 interface Node {
@@ -51,19 +52,27 @@ function checkNames(root: unknown): void {
   }
 }
 
-type Known = boolean | string | undefined;
+/** Of several names it is one. */
+type Known = Bounds[string] | undefined;
 
-/** Value of an expression with the site facts unknown (undefined). Operators that are not listed are unknown too. */
-function partial(value: unknown, facts: Record<string, boolean | string>): Known {
+/** Are two values equal, as far as that is known? */
+function equal(left: Known, right: Known): boolean | undefined {
+  if (left === undefined || right === undefined) return undefined;
+  const lefts = Array.isArray(left) ? left : [left];
+  const rights = Array.isArray(right) ? right : [right];
+  if (!lefts.some((value) => rights.includes(value))) return false;
+  return lefts.length === 1 && rights.length === 1 ? true : undefined;
+}
+
+/** Value of an expression with facts within bounds. Operators that are not listed are unknown. */
+function partial(value: unknown, facts: Bounds): Known {
   if (!isNode(value)) return undefined;
   const args = Array.isArray(value.args) ? value.args : [value.args];
   switch (value.op) {
     case 'value':
       return typeof value.args === 'string' || typeof value.args === 'boolean' ? value.args : undefined;
     case 'id':
-      return FACTS.some(({ name, scope }) => name === value.args && scope === 'fault')
-        ? facts[value.args as string]
-        : undefined;
+      return facts[value.args as string];
     case '!_': {
       const inner = partial(args[0], facts);
       return inner === undefined ? undefined : !inner;
@@ -78,8 +87,8 @@ function partial(value: unknown, facts: Record<string, boolean | string>): Known
     case '==':
     case '!=': {
       const [left, right] = args.map((arg) => partial(arg, facts));
-      if (left === undefined || right === undefined) return undefined;
-      return (left === right) === (value.op === '==');
+      const same = equal(left, right);
+      return same === undefined ? undefined : same === (value.op === '==');
     }
     default:
       return undefined;
@@ -108,7 +117,7 @@ export function compileCondition(text: string): Condition {
     mask: factMask(used.map(({ name }) => name)),
     usesSiteFacts: used.some(({ scope }) => scope === 'site'),
     holds: (facts) => program(facts) === true,
-    possible: (facts) => partial(program.ast, facts) !== false,
+    possible: (bounds) => partial(program.ast, bounds) !== false,
   };
 }
 

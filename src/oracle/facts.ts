@@ -180,6 +180,12 @@ export function unpack(word: number): Record<string, boolean | string> {
   return values;
 }
 
+/** The facts of a word that are about the fault as a whole. */
+export function unpackFault(word: number): Record<string, boolean | string> {
+  const values = unpack(word);
+  return Object.fromEntries(FACTS.filter(({ scope }) => scope === 'fault').map(({ name }) => [name, values[name]]));
+}
+
 /** Mask of the named facts in a word. */
 export function factMask(names: readonly string[]): number {
   let mask = 0;

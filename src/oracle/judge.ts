@@ -7,6 +7,7 @@ import { FIELDS, type Field, type SiteKind } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
 import { type AllowEntry, type Claim, claimsNothing, type Decider, type Decision, NOTHING } from './allowlist.js';
+import { boundWord } from './bounds.js';
 import { Expected, RULE_NAMES, type RuleName } from './expected.js';
 import { Facts } from './facts.js';
 import { bothPresent, COLUMN_FIELDS, type Finding, type Group, MM_ACCESS, MM_FAULT } from './findings.js';
@@ -14,6 +15,15 @@ import { PATH_PMD, PMD_SAME, Prediction } from './prediction.js';
 import { fieldValue, wordValue } from './values.js';
 
 export type { Finding } from './findings.js';
+
+/** Did the access end alike on both sides? */
+function equalEnds(legacy: Image, batched: Image): boolean {
+  for (let i = 0; i < MM_ACCESS.length; i++) {
+    const { word } = MM_ACCESS[i].field;
+    if (legacy.mm[word] !== batched.mm[word]) return false;
+  }
+  return true;
+}
 
 const RET_FIELD = FIELDS.findIndex(({ name }) => name === 'ret');
 
@@ -41,7 +51,7 @@ export class FaultJudge {
     this.decider = decider;
   }
 
-  /** Before the engines run: predicts the fault and computes its facts. */
+  /** Before the engines run. The state `before` stays as it is until the access has ended, or the engines differ. */
   begin(scene: Scene, before: Image, access: Access): void {
     this.scene = scene;
     this.before = before;
@@ -49,8 +59,17 @@ export class FaultJudge {
     this.worked = 0;
     this.begun = true;
     this.endExplained = false;
-    this.prediction.predict(scene, before, access);
-    this.facts.begin(scene, before);
+    this.predicted = false;
+    if (this.decider.mayClaim(boundWord(scene, before, access))) this.predict();
+  }
+
+  /** Predicts the fault and computes its facts, unless that was done: where no entry can claim anything it waits. */
+  private predict(): void {
+    if (this.predicted) return;
+    this.predicted = true;
+    this.prediction.predict(this.scene, this.before, this.access);
+    this.facts.begin(this.scene, this.before);
+    this.about = this.decider.decide('mm', this.facts.word);
   }
 
   /** The slots that facts can be special in: the window, every folio that reaches into it, the folio of the fault. */
@@ -86,8 +105,9 @@ export class FaultJudge {
   compare(legacy: Image, batched: Image): boolean {
     this.forget();
     const equal = legacy.compared.equals(batched.compared);
+    if (equal && !this.predicted) return true;
+    this.predict();
     if (!equal) this.collect(legacy, batched, MM_FAULT);
-    this.about = this.decider.decide('mm', this.facts.word);
     if (!claimsNothing(this.about)) this.claimMm(legacy, batched, MM_FAULT);
     this.claimSites(legacy, batched);
     if (this.findings.length === 0) return true;
@@ -99,7 +119,12 @@ export class FaultJudge {
   compareAccess(legacy: Image, batched: Image): boolean {
     this.forget();
     if (this.endExplained) return true;
-    if (!this.begun) this.facts.word = 0;
+    if (equalEnds(legacy, batched) && !(this.begun && this.predicted)) {
+      this.begun = false;
+      return true;
+    }
+    if (this.begun) this.predict();
+    else this.facts.word = 0;
     this.collectMm(legacy, batched, MM_ACCESS);
     if (this.begun && !claimsNothing(this.about)) this.claimMm(legacy, batched, MM_ACCESS);
     this.begun = false;
@@ -192,6 +217,8 @@ export class FaultJudge {
   private endExplained = false;
   /** a fault of the access in progress was predicted; an access without faults has no facts */
   private begun = false;
+  /** the fault in progress was predicted; `facts` are its facts */
+  private predicted = false;
   /** what the entries claim about the fault as a whole */
   private about: Decision = NOTHING;
 
