@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileCondition } from '../../src/oracle/condition.js';
-import { FACTS, factMask, unpack, unpackFault } from '../../src/oracle/facts.js';
+import { FACTS, unpack, unpackFault } from '../../src/oracle/facts.js';
 import { ALLOWLIST } from '../support.js';
 
 /** A word whose every fact has a value that exists. */
