@@ -136,7 +136,8 @@ export class Player implements Judge {
 
   private count(): void {
     const fault = this.firstFault + this.run;
-    for (const finding of this.judge.findings) this.tally.add(finding, fault, this.address);
+    const { findings } = this.judge;
+    for (let i = 0; i < findings.count; i++) this.tally.add(findings.at(i), fault, this.address);
   }
 
   private momentOf(side: Side, before: Image): Moment {

@@ -77,17 +77,19 @@ export class SingleRun implements Judge {
 
   afterFault(duel: Duel, before: Image): boolean {
     const equal = this.judge.compare(duel.legacy.image, duel.batched.image);
-    this.findings.push(...this.judge.findings);
+    const findings = this.judge.findings.list();
+    this.findings.push(...findings);
     this.check(duel.legacy, before);
     this.check(duel.batched, before);
-    this.watcher.fault?.(duel, before, this.judge.findings);
+    this.watcher.fault?.(duel, before, findings);
     return equal;
   }
 
   afterAccess(duel: Duel): boolean {
     const equal = this.judge.compareAccess(duel.legacy.image, duel.batched.image);
-    this.findings.push(...this.judge.findings);
-    this.watcher.access?.(duel, this.judge.findings);
+    const findings = this.judge.findings.list();
+    this.findings.push(...findings);
+    this.watcher.access?.(duel, findings);
     return equal;
   }
 

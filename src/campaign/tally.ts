@@ -56,7 +56,14 @@ export class Tally {
   }
 
   private newClass(finding: Finding, fault: number, first: string): ClassTally {
-    const tally = { id: classId(finding), facts: classFacts(finding), finding, first, count: 1, last: fault };
+    const tally = {
+      id: classId(finding),
+      facts: classFacts(finding),
+      finding: { ...finding },
+      first,
+      count: 1,
+      last: fault,
+    };
     this.classes.push(tally);
     if (finding.entry === null) this.unexplained++;
     return tally;

@@ -20,6 +20,52 @@ export interface Finding {
   readonly promise: AllowEntry | null;
 }
 
+/** The findings of one fault, in objects that are used again for the next: in the hot loop nothing becomes garbage. */
+export class FindingList {
+  private readonly pool: { -readonly [K in keyof Finding]: Finding[K] }[] = [];
+  count = 0;
+
+  clear(): void {
+    this.count = 0;
+  }
+
+  /** The finding number `i` below `count`; it is another one as soon as the next fault is judged. */
+  at(i: number): Finding {
+    return this.pool[i];
+  }
+
+  /** Copies of all findings, to be kept. */
+  list(): Finding[] {
+    return this.pool.slice(0, this.count).map((finding) => ({ ...finding }));
+  }
+
+  add(
+    field: number,
+    site: number,
+    legacy: number,
+    batched: number,
+    word: number,
+    entry: AllowEntry | null,
+    promise: AllowEntry | null,
+  ): void {
+    const missing = promise !== null;
+    if (this.count === this.pool.length) {
+      this.pool.push({ field, site, missing, legacy, batched, word, entry, promise });
+    } else {
+      const finding = this.pool[this.count];
+      finding.field = field;
+      finding.site = site;
+      finding.missing = missing;
+      finding.legacy = legacy;
+      finding.batched = batched;
+      finding.word = word;
+      finding.entry = entry;
+      finding.promise = promise;
+    }
+    this.count++;
+  }
+}
+
 /** Fields of one kind of column, with their indexes. */
 export interface Group {
   readonly field: Field;

@@ -10,7 +10,7 @@ import { type AllowEntry, type Claim, claimsNothing, type Decider, type Decision
 import { boundWord } from './bounds.js';
 import { Expected, RULE_NAMES, type RuleName } from './expected.js';
 import { Facts } from './facts.js';
-import { bothPresent, COLUMN_FIELDS, type Finding, type Group, MM_ACCESS, MM_FAULT } from './findings.js';
+import { bothPresent, COLUMN_FIELDS, FindingList, type Group, MM_ACCESS, MM_FAULT } from './findings.js';
 import { PATH_PMD, PMD_SAME, Prediction } from './prediction.js';
 import { fieldValue, wordValue } from './values.js';
 
@@ -30,7 +30,8 @@ const RET_FIELD = FIELDS.findIndex(({ name }) => name === 'ret');
 export class FaultJudge {
   readonly prediction: Prediction;
   readonly facts: Facts;
-  readonly findings: Finding[] = [];
+  /** what the fault, or the end of the access, that was judged last shows */
+  readonly findings = new FindingList();
   private readonly decider: Decider;
   private readonly expected = new Map<RuleName, Expected>();
   private scene!: Scene;
@@ -103,21 +104,23 @@ export class FaultJudge {
    * @returns true if nothing differs and nothing is missing; otherwise `findings` says what
    */
   compare(legacy: Image, batched: Image): boolean {
-    this.forget();
+    this.findings.clear();
     const equal = legacy.compared.equals(batched.compared);
     if (equal && !this.predicted) return true;
     this.predict();
     if (!equal) this.collect(legacy, batched, MM_FAULT);
     if (!claimsNothing(this.about)) this.claimMm(legacy, batched, MM_FAULT);
     this.claimSites(legacy, batched);
-    if (this.findings.length === 0) return true;
-    this.endExplained = this.findings.some(({ field, entry }) => field === RET_FIELD && entry !== null);
-    return false;
+    for (let i = 0; i < this.findings.count; i++) {
+      const { field, entry } = this.findings.at(i);
+      if (field === RET_FIELD && entry !== null) this.endExplained = true;
+    }
+    return this.findings.count === 0;
   }
 
   /** After the access has ended on both sides: its own fields. */
   compareAccess(legacy: Image, batched: Image): boolean {
-    this.forget();
+    this.findings.clear();
     if (this.endExplained) return true;
     if (equalEnds(legacy, batched) && !(this.begun && this.predicted)) {
       this.begun = false;
@@ -128,12 +131,7 @@ export class FaultJudge {
     this.collectMm(legacy, batched, MM_ACCESS);
     if (this.begun && !claimsNothing(this.about)) this.claimMm(legacy, batched, MM_ACCESS);
     this.begun = false;
-    return this.findings.length === 0;
-  }
-
-  /** Setting the length of an array is a call into the runtime: only where there is something to forget. */
-  private forget(): void {
-    if (this.findings.length !== 0) this.findings.length = 0;
+    return this.findings.count === 0;
   }
 
   // --- differences ---
@@ -184,12 +182,14 @@ export class FaultJudge {
 
   private addDifference(index: number, site: number, l: number, b: number, word: number): void {
     // Neighbours in a run differ alike: for counting classes one of them is enough.
-    const last = this.findings.at(-1);
-    if (!this.everySite && last !== undefined && last.field === index && last.word === word && !last.missing) {
-      if (last.legacy === l && last.batched === b) return;
+    const { findings } = this;
+    if (!this.everySite && findings.count > 0) {
+      const last = findings.at(findings.count - 1);
+      const alike = last.field === index && last.word === word && !last.missing;
+      if (alike && last.legacy === l && last.batched === b) return;
     }
     const entry = this.explain(index, site, l, b, word);
-    this.findings.push({ field: index, site, missing: false, legacy: l, batched: b, word, entry, promise: null });
+    findings.add(index, site, l, b, word, entry, null);
   }
 
   /** The entry that claims this difference with these values, or null. */
@@ -317,15 +317,6 @@ export class FaultJudge {
     const l = fieldValue(field, legacy, site);
     const b = fieldValue(field, batched, site);
     if (l !== b) return;
-    this.findings.push({
-      field: index,
-      site,
-      missing: true,
-      legacy: l,
-      batched: b,
-      word,
-      entry: null,
-      promise: claim.entry,
-    });
+    this.findings.add(index, site, l, b, word, null, claim.entry);
   }
 }
