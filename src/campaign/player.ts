@@ -103,7 +103,10 @@ export class Player implements Judge {
     const sampled = ((Math.imul(this.index, 0x9e3779b1) >>> 8) + this.faultOfCase) % SAMPLE === 0;
     if (!equal || sampled || this.options.invariantsAll) {
       this.countViolations(legacy, violated(this.momentOf(legacy, before), this.broken));
-      this.countViolations(batched, violatedBySecond(this.momentOf(batched, before), this.broken));
+      this.countViolations(
+        batched,
+        violatedBySecond(this.momentOf(batched, before), this.judge.imagesEqual, this.broken),
+      );
     }
     return equal;
   }

@@ -81,11 +81,11 @@ export function violated(moment: Moment, out: number[]): number {
 /**
  * The same for a second engine that has handled the fault whose moment was asked about last, from the same state.
  * Engines that leave the same behind, but for young bits, are counted once.
+ * @param equal both states are known to be equal in all compared columns
  */
-export function violatedBySecond(moment: Moment, out: number[]): number {
+export function violatedBySecond(moment: Moment, equal: boolean, out: number[]): number {
   const { after } = moment;
   if (counted === null || context.scene !== moment.scene) return violated(moment, out);
-  const equal = counted.compared.equals(after.compared);
   if (!equal && !differInYoung(counted, after)) return violated(moment, out);
   context.beginAlike(moment, rulesOf(moment.revision));
   context.bad = countedBad;

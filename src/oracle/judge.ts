@@ -32,6 +32,8 @@ export class FaultJudge {
   readonly facts: Facts;
   /** what the fault, or the end of the access, that was judged last shows */
   readonly findings = new FindingList();
+  /** the images that were compared last are equal in every compared column */
+  imagesEqual = true;
   private readonly decider: Decider;
   private readonly expected = new Map<RuleName, Expected>();
   private scene!: Scene;
@@ -106,6 +108,7 @@ export class FaultJudge {
   compare(legacy: Image, batched: Image): boolean {
     this.findings.clear();
     const equal = legacy.compared.equals(batched.compared);
+    this.imagesEqual = equal;
     if (equal && !this.predicted) return true;
     this.predict();
     if (!equal) this.collect(legacy, batched, MM_FAULT);

@@ -57,7 +57,31 @@ export function countEntries(c: Context): void {
 
 /** Inspects the entries that the fault touched. */
 export function inspectTouched(c: Context): void {
-  for (let i = 0; i < c.touchedCount; i++) inspectChange(c, c.touched[i]);
+  for (let i = 0; i < c.touchedCount; i++) {
+    const slot = c.touched[i];
+    if (c.lastMade === slot - 1 && continuesRun(c, slot)) {
+      c.made++;
+      if (c.scene.headOf[slot + c.scene.shift] === c.folio) c.madeInFolio++;
+      c.lastMade = slot;
+    } else {
+      inspectChange(c, slot);
+    }
+  }
+}
+
+/**
+ * Is the entry a new one that differs from its neighbour before it, which was inspected, in the page frame alone? Then
+ * everything that was said of the neighbour can be said of it. The faulting entry and its neighbour are looked at.
+ */
+function continuesRun(c: Context, slot: number): boolean {
+  const { scene, before, after } = c;
+  if (slot === c.slot || slot - 1 === c.slot || slot === c.raceSlot) return false;
+  if ((before.pte[slot] | before.pfn[slot]) !== 0 || (after.maintenance[slot] & COUNTS) !== ONCE_EACH) return false;
+  if (after.pte[slot] !== after.pte[slot - 1] || after.pfn[slot] !== after.pfn[slot - 1] + 1) return false;
+  const page = slot + scene.shift;
+  if (page >= c.iSize || page >= scene.span || scene.headOf[page] !== scene.headOf[page - 1]) return false;
+  if (scene.hwpoison[page] !== 0 || slot >= scene.vmaStart + scene.vmaPages) return false;
+  return c.around && slot > c.from && slot <= c.to;
 }
 
 /**
