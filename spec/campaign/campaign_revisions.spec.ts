@@ -2,31 +2,29 @@
 import { describe, expect, it } from 'vitest';
 import type { CampaignOptions } from '../../src/campaign/api.js';
 import { runCampaign } from '../../src/campaign/campaign.js';
-import { Cell } from '../../src/campaign/cell.js';
+import { type Counts, mergeCounts } from '../../src/campaign/counts.js';
 import { REVISIONS } from '../../src/campaign/engines.js';
 import { planCells } from '../../src/campaign/plan.js';
-import { Tally } from '../../src/campaign/tally.js';
+import { Runner } from '../../src/campaign/runner.js';
+import { blockUnits } from '../../src/campaign/unit.js';
 import { DEFAULT_ARCHITECTURES } from '../../src/mm/arch/index.js';
-import { FIELDS } from '../../src/mm/fields.js';
 import { entriesFor } from '../../src/oracle/allowlist.js';
 import { ALLOWLIST, campaign, engine, LEGACY } from '../support.js';
 
-/** Runs the cells of a campaign without shrinking what they find. */
-function tallied(parts: Partial<CampaignOptions>): Tally {
-  const tally = new Tally();
+/** Runs the units of a campaign without shrinking what they find. */
+function tallied(parts: Partial<CampaignOptions>): Counts {
   const { faults, ...options } = campaign({ spans: [8, 64, 512], faults: 40_000, allowlist: ALLOWLIST, ...parts });
   const entries = entriesFor(options.allowlist, options.legacy, options.batched);
-  planCells(options, faults ?? 0).forEach(({ arch, span, pair, blocks }, i) => {
-    const cell = new Cell({ ...options, arch, span, pair, entries }, tally, i * 2 ** 40);
-    for (let block = 0; block < blocks; block++) cell.runBlock(block);
-    expect(cell.player.died.slice(0, 1).map(({ message }) => message)).toEqual([]);
-  });
-  return tally;
+  const cells = planCells(options, faults ?? 0);
+  const runner = new Runner({ ...options, entries, cells });
+  const counts = mergeCounts([...blockUnits(cells)].map((unit) => runner.run(unit)));
+  expect(counts.died.map(({ message }) => message)).toEqual([]);
+  return counts;
 }
 
-const unexplained = (tally: Tally): string[] =>
-  tally.classes.filter(({ finding }) => finding.entry === null).map(({ id }) => id);
-const fieldsOf = (tally: Tally): Set<string> => new Set(tally.classes.map(({ finding }) => FIELDS[finding.field].name));
+const unexplained = ({ classes }: Counts): string[] =>
+  classes.filter(({ entry }) => entry === null).map(({ id }) => id);
+const fieldsOf = ({ classes }: Counts): Set<string> => new Set(classes.map(({ field }) => field));
 
 /** For each revision its bugs: what shows each, as a class of its own. */
 const BUGS: readonly (readonly [name: string, arch: 'arm64' | 'x86-64', bug: string, pattern: RegExp])[] = [

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runCampaign } from '../../src/campaign/campaign.js';
 import { replay } from '../../src/campaign/replay.js';
-import { shrinkFinding, shrinkViolation } from '../../src/campaign/shrink.js';
+import { shrinkClass, shrinkViolation } from '../../src/campaign/shrink.js';
 import { SingleRun } from '../../src/campaign/single.js';
 import { caseAt } from '../../src/cases/address.js';
 import { EMPTY_ALLOWLIST } from '../../src/oracle/allowlist.js';
@@ -63,7 +63,6 @@ describe('shrinking', () => {
   it('is refused where the address does not show what is asked for', () => {
     const address = 'g1.arm64.8.1.0';
     expect(shrinkViolation(address, 'I1', 'batched@v6.12', pair)).toBeNull();
-    const finding = { field: 0, site: 0, missing: true, legacy: 0, batched: 0, word: 0, entry: null, promise: null };
-    expect(shrinkFinding(address, finding, pair)).toBeNull();
+    expect(shrinkClass(address, { id: 'pte:missing:', entry: null }, pair)).toBeNull();
   });
 });

@@ -71,6 +71,7 @@ export function aReport(changes: Partial<Report> = {}): Report {
     classes: [],
     violations: [],
     died: [],
+    deaths: 0,
     allowlist: {},
     staleEntries: [],
     stopped: 'complete',

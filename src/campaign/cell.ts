@@ -26,26 +26,26 @@ export class Cell {
   private readonly drawer: Drawer;
   private index = 0;
 
-  /** @param firstFault number that no fault of another cell has */
   constructor(
     readonly options: CellOptions,
-    tally: Tally,
-    firstFault: number,
+    private readonly tally: Tally,
   ) {
     const { arch, span, pair, seed } = options;
     this.drawer = new Drawer(architecture(arch), pair, seed, span);
-    this.player = new Player(options, tally, firstFault, () =>
-      formatAddress({ arch, span, seed, index: this.index, pair }),
-    );
+    this.player = new Player(options, tally, () => formatAddress({ arch, span, seed, index: this.index, pair }));
   }
 
-  /** Runs one block: a layout and as many cases as fill FAULTS_PER_BLOCK. */
-  runBlock(block: number): void {
+  /**
+   * Runs one block: a layout and as many cases as fill FAULTS_PER_BLOCK.
+   * @param position place in the plan of the block's first case
+   */
+  runBlock(block: number, position: number): void {
     const { player } = this;
     this.drawer.drawLayout(block, player.scene, player.base);
     const end = player.run + FAULTS_PER_BLOCK;
     for (let sub = 0; sub < CASES_PER_BLOCK && player.run < end; sub++) {
       this.index = block * CASES_PER_BLOCK + sub;
+      this.tally.position = position + sub;
       this.drawer.drawCase(block, sub, player.scene, player.base, this.steps);
       player.playCase(this.steps, this.index);
     }

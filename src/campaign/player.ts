@@ -25,6 +25,8 @@ export interface Died {
   /** address of the case */
   readonly address: string;
   readonly message: string;
+  /** of the case in the plan */
+  readonly position: number;
 }
 
 export interface PlayerOptions {
@@ -53,9 +55,8 @@ export class Player implements Judge {
 
   constructor(
     readonly options: PlayerOptions,
+    /** numbers of faults in it are those of this player */
     private readonly tally: Tally,
-    /** number that no fault of another player has: faults are numbered across the campaign */
-    private readonly firstFault: number,
     /** address of the case that is loaded */
     private readonly address: () => string,
   ) {
@@ -85,7 +86,7 @@ export class Player implements Judge {
       const engine = this.duel.running?.revision.id;
       if (engine === undefined) throw error;
       this.duel.running = null;
-      this.died.push({ engine, address: this.address(), message: String(error) });
+      this.died.push({ engine, address: this.address(), message: String(error), position: this.tally.position });
     }
   }
 
@@ -138,9 +139,8 @@ export class Player implements Judge {
   }
 
   private count(): void {
-    const fault = this.firstFault + this.run;
     const { findings } = this.judge;
-    for (let i = 0; i < findings.count; i++) this.tally.add(findings.at(i), fault, this.address);
+    for (let i = 0; i < findings.count; i++) this.tally.add(findings.at(i), this.run, this.address);
   }
 
   private momentOf(side: Side, before: Image): Moment {
@@ -158,7 +158,7 @@ export class Player implements Judge {
   private countViolations(side: Side, count: number): void {
     for (let i = 0; i < count; i++) {
       const { id } = INVARIANTS[this.broken[i]];
-      this.tally.addViolation(id, side.revision.id, this.firstFault + this.run, this.address);
+      this.tally.addViolation(id, side.revision.id, this.run, this.address);
     }
   }
 }

@@ -11,14 +11,21 @@ function shrink(address: string, interesting: (plain: Case) => boolean): Case | 
   return interesting(found) ? shrinkCase(found, interesting) : null;
 }
 
-/** Smallest case that shows the finding's class, explained by the same entry or by none as the finding is. */
-export function shrinkFinding(address: string, finding: Finding, pair: Pair): Case | null {
-  const wanted = classId(finding);
-  return shrink(address, (plain) =>
-    new SingleRun(plain, pair)
-      .run()
-      .findings.some((other) => other.entry === finding.entry && classId(other) === wanted),
-  );
+/** A class as a report tells it from others. */
+export interface ClassName {
+  readonly id: string;
+  /** id of the entry that explains it, or null */
+  readonly entry: string | null;
+}
+
+const keyOf = ({ id, entry }: ClassName): string => `${id} ${entry ?? ''}`;
+const keyOfFinding = (finding: Finding): string => keyOf({ id: classId(finding), entry: finding.entry?.id ?? null });
+const findingsOf = (plain: Case, pair: Pair): readonly Finding[] => new SingleRun(plain, pair).run().findings;
+
+/** Smallest case that shows the class, explained by the same entry or by none as it is. */
+export function shrinkClass(address: string, wanted: ClassName, pair: Pair): Case | null {
+  const key = keyOf(wanted);
+  return shrink(address, (plain) => findingsOf(plain, pair).some((finding) => keyOfFinding(finding) === key));
 }
 
 /** Shrinks the classes of one report. A case that shows several classes stands for all of them. */
@@ -27,19 +34,16 @@ export class Shrinker {
 
   constructor(private readonly pair: Pair) {}
 
-  /** A small case that shows the finding's class: one that is known already, or the class's own first one shrunk. */
-  caseFor(first: string, finding: Finding): Case | null {
-    const known = this.known.find(({ shows }) => shows.has(keyOf(finding)));
+  /** A small case that shows the class: one that is known already, or the class's own first one shrunk. */
+  caseFor(wanted: ClassName & { readonly first: string }): Case | null {
+    const known = this.known.find(({ shows }) => shows.has(keyOf(wanted)));
     if (known !== undefined) return known.smallest;
-    const smallest = shrinkFinding(first, finding, this.pair);
+    const smallest = shrinkClass(wanted.first, wanted, this.pair);
     if (smallest === null) return null;
-    const shows = new Set(new SingleRun(smallest, this.pair).run().findings.map(keyOf));
-    this.known.push({ smallest, shows });
+    this.known.push({ smallest, shows: new Set(findingsOf(smallest, this.pair).map(keyOfFinding)) });
     return smallest;
   }
 }
-
-const keyOf = (finding: Finding): string => `${finding.entry?.id ?? ''} ${classId(finding)}`;
 
 /** Smallest case that breaks the invariant on the engine. */
 export function shrinkViolation(address: string, invariant: string, engine: string, pair: Pair): Case | null {

@@ -1,5 +1,7 @@
-/** What a campaign counts: classes with their first occurrence, entries that explained, violated invariants. */
-
+/**
+ * What is counted while a unit of a plan runs: classes with their first occurrence, entries that explained, violated
+ * invariants. Findings come by the million, so that this is quick rather than plain; counts.ts has the plain form.
+ */
 import { FIELDS } from '../mm/fields.js';
 import type { AllowEntry } from '../oracle/allowlist.js';
 import { classFacts, classId, classWord, directionCode } from '../oracle/classify.js';
@@ -9,8 +11,9 @@ export interface ClassTally {
   readonly id: string;
   readonly facts: readonly string[];
   readonly finding: Finding;
-  /** address of the first case that shows it */
+  /** address of the first case that shows it, and its position in the plan */
   readonly first: string;
+  readonly position: number;
   /** faults that show the class */
   count: number;
   /** number of the last fault that showed it, so that a fault counts once */
@@ -20,13 +23,16 @@ export interface ClassTally {
 export interface ViolationTally {
   readonly invariant: string;
   readonly engine: string;
-  /** address of the first case that breaks it */
+  /** address of the first case that breaks it, and its position in the plan */
   readonly first: string;
+  readonly position: number;
   count: number;
   last: number;
 }
 
 export class Tally {
+  /** position in the plan of the case that is played */
+  position = 0;
   private readonly byKey = new Map<number, Map<number, ClassTally>>();
   readonly classes: ClassTally[] = [];
   readonly entryHits = new Map<string, number>();
@@ -61,6 +67,7 @@ export class Tally {
       facts: classFacts(finding),
       finding: { ...finding },
       first,
+      position: this.position,
       count: 1,
       last: fault,
     };
@@ -87,10 +94,29 @@ export class Tally {
   addViolation(invariant: string, engine: string, fault: number, address: () => string): void {
     const key = `${invariant} ${engine}`;
     const known = this.violations.get(key);
-    if (known === undefined) this.violations.set(key, { invariant, engine, first: address(), count: 1, last: fault });
+    if (known === undefined) this.violations.set(key, this.newViolation(invariant, engine, fault, address()));
     else if (known.last !== fault) {
       known.count++;
       known.last = fault;
     }
+  }
+
+  private newViolation(invariant: string, engine: string, fault: number, first: string): ViolationTally {
+    return { invariant, engine, first, position: this.position, count: 1, last: fault };
+  }
+
+  /** Something that makes the verdict divergent. */
+  get failed(): boolean {
+    return this.unexplained > 0 || this.violations.size > 0;
+  }
+
+  /** Forgets what was counted, for the next unit. */
+  clear(): void {
+    this.byKey.clear();
+    this.classes.length = 0;
+    this.entryHits.clear();
+    this.entryLast.clear();
+    this.violations.clear();
+    this.unexplained = 0;
   }
 }

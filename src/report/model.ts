@@ -52,7 +52,10 @@ export const ReportSchema = z.strictObject({
   coldMarks: z.array(z.string()).describe('required marks that stayed cold although the plan can reach them'),
   classes: z.array(ClassSchema),
   violations: z.array(ViolationSchema),
-  died: z.array(z.strictObject({ engine: z.string(), address: z.string(), message: z.string() })),
+  died: z
+    .array(z.strictObject({ engine: z.string(), address: z.string(), message: z.string() }))
+    .describe('cases in which an engine died, the first 100 of them'),
+  deaths: count.describe('cases in which an engine died, all of them'),
   allowlist: z.record(z.string(), count).describe('faults that each entry explained'),
   staleEntries: z.array(z.string()).describe('entries that this campaign could hit and did not'),
   stopped: z.enum(['complete', 'interrupted', 'fail-fast', 'time']),

@@ -1,0 +1,153 @@
+/** Makes the report of a campaign from its counts and options alone, whoever counted. */
+import { GENERATOR_VERSION } from '../cases/space.js';
+import { FIELDS } from '../mm/fields.js';
+import { MARKS } from '../mm/marks.js';
+import type { Revision } from '../mm/revision.js';
+import { entriesFor } from '../oracle/allowlist.js';
+import { INVARIANTS } from '../oracle/invariants.js';
+import { valueText } from '../oracle/values.js';
+import { type Report, type ReportClass, type ReportViolation, SCHEMA_VERSION, type Verdict } from '../report/model.js';
+import { VERSION } from '../version.js';
+import type { CampaignOptions } from './api.js';
+import { type ClassCount, type Counts, faultsRun } from './counts.js';
+import { canReach, ENOUGH_FAULTS } from './plan.js';
+import { Shrinker, shrinkViolation } from './shrink.js';
+
+export const DEFAULT_SPANS: readonly number[] = [8, 64, 512];
+
+/** How a campaign ended, beside what it counted. */
+export interface Ending {
+  readonly stopped: Report['stopped'];
+  /** faults that were planned, or null for a campaign that was limited by time */
+  readonly planned: number | null;
+  readonly seconds: number;
+}
+
+/** The whole report. The same options and counts give the same report, apart from `timing`. */
+export function makeReport(options: CampaignOptions, counts: Counts, { stopped, planned, seconds }: Ending): Report {
+  const { legacy, batched, architectures, spans, seed, races, invariantsAll } = options;
+  const run = faultsRun(counts);
+  const { effective } = counts;
+  const marks = markCounts(options, counts);
+  const enough = run >= ENOUGH_FAULTS && stopped !== 'fail-fast';
+  const cold = enough ? marks.filter(({ required, count }) => required && count === 0) : [];
+  const report = {
+    schemaVersion: SCHEMA_VERSION,
+    version: VERSION,
+    generatorVersion: GENERATOR_VERSION,
+    engines: { legacy: legacy.id, batched: batched.id },
+    architectures: [...architectures],
+    spans: [...spans],
+    seed,
+    races,
+    invariants: invariantsAll ? ('all' as const) : ('sampled' as const),
+    faults: { planned, run, effective },
+    marks: Object.fromEntries(marks.map(({ name, count }) => [name, count])),
+    coldMarks: cold.map(({ name }) => name),
+    classes: reportClasses(options, counts),
+    violations: reportViolations(options, counts),
+    died: counts.died.map(({ engine, address, message }) => ({ engine, address, message })),
+    deaths: counts.deaths,
+    allowlist: allowlistHits(options, counts),
+    staleEntries: staleEntries(options, counts),
+    stopped,
+    timing: { seconds, faultsPerSecond: Math.round(run / seconds) },
+  } satisfies Omit<Report, 'verdict'>;
+  return { ...report, verdict: verdictOf(report) };
+}
+
+interface MarkCount {
+  readonly name: string;
+  readonly count: number;
+  /** the plan can reach it */
+  readonly required: boolean;
+}
+
+/** Every mark of every engine that has it. */
+export function markCounts(options: CampaignOptions, { marks }: Pick<Counts, 'marks'>): MarkCount[] {
+  const sides: readonly (readonly ['legacy' | 'batched', Revision])[] = [
+    ['legacy', options.legacy],
+    ['batched', options.batched],
+  ];
+  return sides.flatMap(([side, revision]) =>
+    MARKS.flatMap((mark, index) => {
+      if (mark.side !== 'both' && mark.side !== revision.family) return [];
+      const name = mark.side === 'both' ? `${side}.${mark.name}` : mark.name;
+      return [{ name, count: marks[side][index], required: canReach(mark, revision, options) }];
+    }),
+  );
+}
+
+function allowlistHits({ allowlist, legacy, batched }: CampaignOptions, { entryHits }: Counts): Record<string, number> {
+  return Object.fromEntries(entriesFor(allowlist, legacy, batched).map(({ id }) => [id, entryHits[id] ?? 0]));
+}
+
+/** Entries of this pair that a campaign of this size should have hit. */
+function staleEntries(options: CampaignOptions, { run, entryHits }: Counts): string[] {
+  const { architectures, spans, races, allowlist, legacy, batched } = options;
+  if (!DEFAULT_SPANS.every((span) => spans.includes(span))) return [];
+  return entriesFor(allowlist, legacy, batched)
+    .filter((entry) => {
+      const archs: readonly string[] = entry.architectures ?? architectures;
+      const faults = Object.entries(run).reduce((sum, [arch, count]) => sum + (archs.includes(arch) ? count : 0), 0);
+      return (!entry.races || races) && faults >= ENOUGH_FAULTS && (entryHits[entry.id] ?? 0) === 0;
+    })
+    .map(({ id }) => id);
+}
+
+/** The classes, the most important first: what a case of an earlier one shows is not shrunk again. */
+function reportClasses(options: CampaignOptions, { classes, effective }: Counts): ReportClass[] {
+  const shrinker = new Shrinker(options);
+  return classes
+    .map((counted) => reportClass(counted, options, effective))
+    .sort(byImportance)
+    .map((plain) => ({ ...plain, shrunk: shrinker.caseFor(plain) }));
+}
+
+function reportClass(counted: ClassCount, { allowlist }: CampaignOptions, effective: number): ReportClass {
+  const { id, kind, facts, count, first, entry } = counted;
+  const field = FIELDS.find(({ name }) => name === counted.field);
+  if (field === undefined) throw new Error(`no field ${counted.field}`);
+  return {
+    id,
+    kind,
+    field: field.name,
+    site: field.site,
+    legacy: valueText(field, counted.legacy),
+    batched: valueText(field, counted.batched),
+    facts: [...facts],
+    count,
+    share: effective === 0 ? 0 : Math.min(1, count / effective),
+    first,
+    shrunk: null,
+    entry,
+    underReview: allowlist.entries.find((candidate) => candidate.id === entry)?.class === 'under-review',
+  };
+}
+
+function reportViolations(options: CampaignOptions, { violations }: Counts): ReportViolation[] {
+  return violations.map(({ invariant, engine, first, count }) => ({
+    invariant,
+    sentence: INVARIANTS.find(({ id }) => id === invariant)?.sentence ?? '',
+    engine,
+    count,
+    first,
+    shrunk: shrinkViolation(first, invariant, engine, options),
+  }));
+}
+
+/** Unexplained first, page-table entries before counters, frequent before rare; ties by name and entry. */
+function byImportance(a: ReportClass, b: ReportClass): number {
+  const rank = ({ entry, field }: ReportClass): number =>
+    (entry === null ? 0 : 1000) + FIELDS.findIndex(({ name }) => name === field);
+  const nameOf = ({ id, entry }: ReportClass): string => `${id} ${entry ?? ''}`;
+  return rank(a) - rank(b) || b.count - a.count || (nameOf(a) < nameOf(b) ? -1 : 1);
+}
+
+function verdictOf(report: Omit<Report, 'verdict'>): Verdict {
+  const { classes, violations, deaths, coldMarks, faults } = report;
+  if (violations.length > 0 || classes.some(({ entry }) => entry === null)) return 'divergent';
+  if (deaths > 0 || coldMarks.length > 0 || faults.effective === 0) return 'undecided';
+  if (classes.some(({ underReview }) => underReview)) return 'undecided';
+  return classes.length > 0 ? 'explained' : 'agree';
+}

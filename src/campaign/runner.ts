@@ -1,0 +1,63 @@
+/** Runs the units of a plan, one at a time, in whatever thread it lives. */
+
+import { CASES_PER_BLOCK } from '../cases/draw.js';
+import type { Revision } from '../mm/revision.js';
+import type { AllowEntry } from '../oracle/allowlist.js';
+import { Cell } from './cell.js';
+import type { Counts } from './counts.js';
+import { harvest } from './harvest.js';
+import type { PlannedCell } from './plan.js';
+import { Tally } from './tally.js';
+import type { BlockUnit, Unit } from './unit.js';
+
+/** What a plan has in common for all of its units. */
+export interface Job {
+  readonly legacy: Revision;
+  readonly batched: Revision;
+  /** allowlist entries for the pair */
+  readonly entries: readonly AllowEntry[];
+  readonly cells: readonly PlannedCell[];
+  readonly seed: number;
+  readonly invariantsAll: boolean;
+  /** a unit ends behind the first block that makes the verdict divergent */
+  readonly failFast: boolean;
+}
+
+export class Runner {
+  private readonly tally = new Tally();
+  private readonly cells = new Map<number, Cell>();
+
+  constructor(private readonly job: Job) {}
+
+  /**
+   * Runs one unit.
+   * @throws InputError if allowlist entries contradict each other
+   */
+  run(unit: Unit): Counts {
+    switch (unit.kind) {
+      case 'blocks':
+        return this.runBlocks(unit);
+    }
+  }
+
+  private runBlocks({ cell: index, first, blocks, position }: BlockUnit): Counts {
+    const { tally } = this;
+    const cell = this.cellOf(index);
+    for (let i = 0; i < blocks; i++) {
+      cell.runBlock(first + i, position + i * CASES_PER_BLOCK);
+      if (this.job.failFast && tally.failed) break;
+    }
+    return harvest(cell.player, tally, cell.options.arch);
+  }
+
+  /** A cell is built when its first unit comes, and stays: its tables and caches are worth it. */
+  private cellOf(index: number): Cell {
+    const known = this.cells.get(index);
+    if (known !== undefined) return known;
+    const { legacy, batched, entries, cells, seed, invariantsAll } = this.job;
+    const { arch, span, pair } = cells[index];
+    const cell = new Cell({ arch, span, legacy, batched, entries, pair, seed, invariantsAll }, this.tally);
+    this.cells.set(index, cell);
+    return cell;
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * The units of a plan: parts that are small enough to spread evenly and can run anywhere, in any order. A plan is the
+ * same list of units whoever runs it, so that every N-th of them is a shard.
+ *
+ * Another kind of unit is another member of the union `Unit`, with its own function that lists the units of a plan and
+ * its own branch in runner.ts; it must say at which position of the plan its first case stands.
+ */
+import { CASES_PER_BLOCK } from '../cases/draw.js';
+import type { PlannedCell } from './plan.js';
+
+/** Consecutive blocks of one cell. */
+export interface BlockUnit {
+  readonly kind: 'blocks';
+  /** place in the plan of its first case, counted in cases */
+  readonly position: number;
+  /** index of the cell in the plan */
+  readonly cell: number;
+  /** number of the first block */
+  readonly first: number;
+  readonly blocks: number;
+}
+
+export type Unit = BlockUnit;
+
+/** Blocks of a unit at a span of 64 pages; larger spans take longer, and get fewer. */
+const UNIT_BLOCKS = 512;
+
+/** Blocks of a unit: some tens of milliseconds of work at every span. */
+function unitBlocks(span: number): number {
+  return Math.max(16, Math.min(2 * UNIT_BLOCKS, Math.floor((UNIT_BLOCKS * 64) / span)));
+}
+
+/**
+ * The units of one round over the cells, in plan order. Each round goes on where the one before has stopped.
+ * @param round 0 for a campaign that has one round
+ */
+export function* blockUnits(cells: readonly PlannedCell[], round = 0): Generator<BlockUnit> {
+  let before = round * cells.reduce((sum, { blocks }) => sum + blocks, 0);
+  for (const [cell, { span, blocks }] of cells.entries()) {
+    const size = unitBlocks(span);
+    for (let done = 0; done < blocks; done += size) {
+      const position = (before + done) * CASES_PER_BLOCK;
+      yield { kind: 'blocks', position, cell, first: round * blocks + done, blocks: Math.min(size, blocks - done) };
+    }
+    before += blocks;
+  }
+}
