@@ -8,7 +8,7 @@ import { planCells } from '../../src/campaign/plan.js';
 import { Runner } from '../../src/campaign/runner.js';
 import { blockUnits } from '../../src/campaign/unit.js';
 import { DEFAULT_ARCHITECTURES } from '../../src/mm/arch/index.js';
-import { entriesFor } from '../../src/oracle/allowlist.js';
+import { entriesFor } from '../../src/oracle/decider.js';
 import { ALLOWLIST, campaign, engine, LEGACY } from '../support.js';
 
 /** Runs the units of a campaign without shrinking what they find. */

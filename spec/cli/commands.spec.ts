@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { REVISIONS } from '../../src/campaign/engines.js';
 import { fixturesFolder, PACKAGE_ROOT } from '../../src/cli/package.js';
 import { MARKS } from '../../src/mm/marks.js';
-import { type Asked, FakeAddressError, fakeIo, fakeModules, run } from './fakes.js';
+import { FakeAddressError, fakeIo, fakeModules, nothingAsked, run } from './fakes.js';
 
 let folder = '';
 beforeEach(() => {
@@ -185,7 +185,7 @@ describe('allow list', () => {
 
 describe('the fixtures', () => {
   const context = (cwd: string) => {
-    const asked: Asked = { allowlists: [], replays: [], checks: [], addresses: [], fixtures: [] };
+    const asked = nothingAsked();
     const io = fakeIo({ cwd });
     return { io, modules: fakeModules({}, asked), exitCode: 0 as const };
   };

@@ -1,11 +1,15 @@
 /** The world outside and the modules behind the commands, made up, so that the command line is tested alone. */
 import type { CampaignOptions } from '../../src/campaign/api.js';
+import { engineWithId } from '../../src/campaign/engines.js';
+import type { OpenPart } from '../../src/campaign/parts.js';
 import type { Modules } from '../../src/cli/context.js';
 import type { Io } from '../../src/cli/io.js';
 import { main } from '../../src/cli/main.js';
 import type { Allowlist } from '../../src/oracle/allowlist.js';
+import { renderPart } from '../../src/report/json.js';
 import type { Replay, Report } from '../../src/report/model.js';
-import { aCase, aReplay, aReport } from '../report/samples.js';
+import type { Shard } from '../../src/report/shard.js';
+import { aCase, aPart, aReplay, aReport } from '../report/samples.js';
 
 export interface FakeIo extends Io {
   out(): string;
@@ -51,6 +55,10 @@ export function fakeIo({ isTTY = false, columns, env = {}, cwd = process.cwd() }
 /** What the fake modules were asked. */
 export interface Asked {
   campaign?: CampaignOptions;
+  shard?: Shard;
+  /** what the number of workers was worked out from */
+  size?: Pick<CampaignOptions, 'faults' | 'seconds'>;
+  parts: string[];
   allowlists: string[];
   replays: {
     target: { address: string | null };
@@ -61,10 +69,24 @@ export interface Asked {
   fixtures: string[];
 }
 
+export const nothingAsked = (): Asked => ({
+  allowlists: [],
+  replays: [],
+  checks: [],
+  addresses: [],
+  fixtures: [],
+  parts: [],
+});
+
 export class FakeAddressError extends Error {}
 
 export interface Answers {
   readonly report?: Partial<Report> | ((options: CampaignOptions) => Promise<Partial<Report>>);
+  readonly part?: Partial<OpenPart>;
+  /** why parts cannot be joined */
+  readonly unjoinable?: Error;
+  /** id of the batched engine of the parts */
+  readonly batched?: string;
   readonly replay?: Partial<Replay>;
   readonly entries?: Allowlist['entries'];
   readonly results?: readonly { file: string; name: string; ok: boolean; kind: string; message: string }[];
@@ -81,11 +103,36 @@ export function fakeModules(answers: Answers, asked: Asked): Modules {
     campaign: async () => ({
       DEFAULT_FAULTS: 1000,
       DEFAULT_SPANS: [8, 64, 512],
+      defaultWorkers: (size: Asked['size'] & object) => {
+        asked.size = size;
+        return 5;
+      },
       runCampaign: async (options: CampaignOptions) => {
         fail();
         asked.campaign = options;
         const { report = {} } = answers;
         return aReport(typeof report === 'function' ? await report(options) : report);
+      },
+    }),
+    parts: async () => ({
+      runShard: async (options: CampaignOptions, shard: Shard) => {
+        fail();
+        asked.campaign = options;
+        asked.shard = shard;
+        return aPart({ shard, ...answers.part });
+      },
+      renderPart,
+      readPart: (file: string) => {
+        fail();
+        asked.parts.push(file);
+        return { file, part: aPart() };
+      },
+      joinParts: (_read: unknown, { dir }: { dir: string }) => {
+        if (answers.unjoinable !== undefined) throw answers.unjoinable;
+        asked.parts.push(`with ${dir}`);
+        const [legacy, batched] = ['legacy@v6.1', answers.batched ?? 'batched@reference'].map(engineWithId);
+        const { report = {} } = answers;
+        return { options: { legacy, batched }, report: aReport(typeof report === 'function' ? {} : report) };
       },
     }),
     allowlist: async () => ({
@@ -141,7 +188,7 @@ export interface Outcome {
 /** Runs one command line in a made-up world. */
 export async function run(argv: readonly string[], answers: Answers = {}, world: World = {}): Promise<Outcome> {
   const io = fakeIo(world);
-  const asked: Asked = { allowlists: [], replays: [], checks: [], addresses: [], fixtures: [] };
+  const asked = nothingAsked();
   const code = await main(argv, io, fakeModules(answers, asked));
   return { code, out: io.out(), err: io.err(), asked };
 }

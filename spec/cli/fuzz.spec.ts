@@ -7,8 +7,9 @@ import { main } from '../../src/cli/main.js';
 import { PACKAGE_ROOT } from '../../src/cli/package.js';
 import { DEFAULT_ARCHITECTURES } from '../../src/mm/arch/index.js';
 import { ReportSchema } from '../../src/report/model.js';
-import { aClass, aReport } from '../report/samples.js';
-import { type Asked, FakeAddressError, fakeIo, fakeModules, run } from './fakes.js';
+import { PartSchema } from '../../src/report/part_model.js';
+import { aClass, aClassCount, aPart, aReport } from '../report/samples.js';
+import { type Asked, FakeAddressError, fakeIo, fakeModules, nothingAsked, run } from './fakes.js';
 
 let folder = '';
 beforeEach(() => {
@@ -54,6 +55,14 @@ describe('the campaign', () => {
     expect(err).toContain('ptediff: batched@v6.18 is experimental\n');
   });
 
+  it('runs in as many workers as its size is worth, or as many as one wants', async () => {
+    const { asked } = await run(['fuzz']);
+    expect(asked).toMatchObject({ size: { faults: 1000, seconds: null }, campaign: { workers: 5 } });
+    for (const count of [0, 3]) {
+      expect((await run(['fuzz', '--workers', `${count}`])).asked.campaign?.workers).toBe(count);
+    }
+  });
+
   it('may be limited by time', async () => {
     const { asked, err } = await run(['fuzz', '--for', '1500ms']);
     expect(asked.campaign).toMatchObject({ faults: null, seconds: 1.5 });
@@ -86,7 +95,7 @@ describe('the campaign', () => {
 
   it('ends at the first Ctrl-C with what it has', async () => {
     const io = fakeIo();
-    const asked: Asked = { allowlists: [], replays: [], checks: [], addresses: [], fixtures: [] };
+    const asked = nothingAsked();
     const report = async (options: Asked['campaign']) => {
       expect(options?.stopRequested?.()).toBe(false);
       io.interrupt();
@@ -96,6 +105,47 @@ describe('the campaign', () => {
     expect(await main(['fuzz'], io, fakeModules({ report }, asked))).toBe(130);
     expect(io.err()).toContain('press Ctrl-C again to end at once');
     expect(io.out()).toMatch(/\(partial: interrupted\)\n$/);
+  });
+});
+
+describe('a shard', () => {
+  it('is run and written as a part, and has no verdict', async () => {
+    const { code, out, err, asked } = await run(['fuzz', '--shard', '2/3', '--faults', '3k']);
+    expect(code).toBe(0);
+    expect(asked).toMatchObject({ shard: { index: 2, of: 3 }, campaign: { faults: 3000 }, size: { faults: 1000 } });
+    expect(PartSchema.parse(JSON.parse(out))).toMatchObject({ kind: 'part', shard: { index: 2, of: 3 } });
+    expect(err).toMatch(/\nptediff: part 2 of 3: nothing unexplained; ptediff merge has the verdict of all parts\n$/);
+  });
+
+  it('ends with 0 whatever it has found, and says what that is', async () => {
+    const open = aClassCount();
+    const part = { counts: { ...aPart().counts, classes: [open, { ...open, entry: 'known' }] } };
+    const { code, err } = await run(['fuzz', '--shard', '1/2'], { part });
+    expect(code).toBe(0);
+    expect(err).toContain('part 1 of 2: 1 thing unexplained');
+  });
+
+  it('goes whole into a file', async () => {
+    const file = join(folder, 'part.json');
+    const { code, out } = await run(['fuzz', '--shard', '1/2', '--format', 'json', '--out', file]);
+    expect([code, out]).toEqual([0, '']);
+    expect(PartSchema.parse(JSON.parse(readFileSync(file, 'utf8')))).toMatchObject({ kind: 'part' });
+  });
+
+  it('that was interrupted ends with 130, and is written all the same', async () => {
+    const { code, out } = await run(['fuzz', '--shard', '1/2'], { part: { stopped: 'interrupted' } });
+    expect(code).toBe(130);
+    expect(JSON.parse(out)).toMatchObject({ stopped: 'interrupted' });
+  });
+
+  it.each([
+    [['--format', 'text'], 'a part of a campaign is always JSON: leave out --format, or ask for json'],
+    [['--for', '3s'], "option '--shard <i/n>' cannot be used with option '--for <time>'"],
+    [['--fail-fast'], "option '--shard <i/n>' cannot be used with option '--fail-fast'"],
+  ])('cannot be had with %j', async (argv, message) => {
+    const { code, err, asked } = await run(['fuzz', '--shard', '1/2', ...argv]);
+    expect([code, asked.campaign]).toEqual([64, undefined]);
+    expect(err).toBe(`ptediff: ${message} (see ptediff --help)\n`);
   });
 });
 

@@ -9,7 +9,17 @@ import { UnavailableError, UsageError } from '../../src/cli/errors.js';
 import { ARCHITECTURES, DEFAULT_ARCHITECTURES } from '../../src/mm/arch/index.js';
 import { run } from './fakes.js';
 
-const COMMANDS = [['fuzz'], ['check'], ['replay'], ['fixture'], ['revisions'], ['marks'], ['allow'], ['allow', 'list']];
+const COMMANDS = [
+  ['fuzz'],
+  ['merge'],
+  ['check'],
+  ['replay'],
+  ['fixture'],
+  ['revisions'],
+  ['marks'],
+  ['allow'],
+  ['allow', 'list'],
+];
 
 describe('--help', () => {
   it.each([
@@ -80,6 +90,14 @@ describe('wrong usage', () => {
     [['fuzz', '--for', '30'], 'Expected a time such as 500ms, 30s or 2m'],
     [['fuzz', '--for', '0s'], 'Expected a time such as 500ms, 30s or 2m'],
     [['fuzz', '--for', '1s', '--faults', '3'], "option '--for <time>' cannot be used with option '--faults <count>'"],
+    [['fuzz', '--workers', '-1'], 'Expected a number of threads from 0 to 256'],
+    [['fuzz', '--workers', '257'], 'Expected a number of threads from 0 to 256'],
+    [['fuzz', '--workers', '02'], 'Expected a number of threads from 0 to 256'],
+    [['fuzz', '--shard', '0/2'], 'Expected I/N such as 3/16'],
+    [['fuzz', '--shard', '3/2'], 'Expected I/N such as 3/16'],
+    [['fuzz', '--shard', '1'], 'Expected I/N such as 3/16'],
+    [['fuzz', '--shard', '1/10001'], 'Expected I/N such as 3/16'],
+    [['merge'], "missing required argument 'file'"],
     [['fuzz', '--span', '3'], 'Expected spans from 4 to 512 pages'],
     [['fuzz', '--span', '8,,9'], 'Expected spans from 4 to 512 pages'],
     [['fuzz', '--span', '513'], 'Expected spans from 4 to 512 pages'],

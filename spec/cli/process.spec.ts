@@ -165,4 +165,54 @@ describe('a campaign', () => {
     expect(err).toContain('stopping; press Ctrl-C again to end at once\n');
     expect(out).toMatch(/\nverdict: [^\n]* \(partial: interrupted\)\n$/);
   });
+
+  it.each(['0', '2'])('with %s workers leaves nothing running after Ctrl-C', async (workers) => {
+    const child = start(['fuzz', '--for', '60s', '--workers', workers]);
+    child.stderr.once('data', () => child.kill('SIGINT'));
+    const { code, err } = await ended(child);
+    expect(code, err).toBe(130);
+    expect(() => process.kill(child.pid ?? 0, 0)).toThrow('ESRCH');
+  });
+
+  it('ends at once with 130 at the second Ctrl-C', async () => {
+    const child = start(['fuzz', '--for', '60s', '--workers', '2']);
+    child.stderr.on('data', () => child.kill('SIGINT'));
+    const { code } = await ended(child);
+    expect(code).toBe(130);
+  });
+});
+
+describe('a campaign in parts', () => {
+  const argv = ['fuzz', '--batched', 'v6.12', '--faults', '20k'];
+  const withoutTiming = (text: string): string => text.split('"timing"')[0];
+
+  it('joins to the report of the whole, with its exit code', async () => {
+    const names = ['1', '2', '3'].map((index) => `part-${index}.json`);
+    for (const [i, name] of names.entries()) {
+      const { code, err } = await run(...argv, '--shard', `${i + 1}/3`, '--out', name, '--workers', `${i}`);
+      expect(code, err).toBe(0);
+    }
+    const merged = await run('merge', ...[...names].reverse(), '--format', 'json');
+    const whole = await run(...argv, '--format', 'json');
+    expect([merged.code, whole.code]).toEqual([1, 1]);
+    expect(withoutTiming(merged.out)).toBe(withoutTiming(whole.out));
+
+    const missing = await run('merge', 'part-3.json', 'part-1.json');
+    expect([missing.code, missing.err]).toEqual([66, 'ptediff: part-3.json: part 2 of 3 is missing\n']);
+    const twice = await run('merge', ...names, 'part-2.json');
+    expect(twice).toEqual({
+      code: 3,
+      out: '',
+      err: 'ptediff: part-2.json: part 2 of 3 again: it is also in part-2.json\n',
+    });
+    writeFileSync(
+      join(folder, 'part-2.json'),
+      readFileSync(join(folder, 'part-2.json'), 'utf8').replace('"count": 1', '"count": 2'),
+    );
+    const damaged = await run('merge', ...names);
+    expect([damaged.code, damaged.err]).toEqual([
+      3,
+      'ptediff: part-2.json: damaged: its content does not fit its digest\n',
+    ]);
+  });
 });

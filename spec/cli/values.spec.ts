@@ -3,7 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { REVISIONS, revisionNamed } from '../../src/campaign/engines.js';
 import { ARCH_NAMES } from '../../src/cases/case.js';
-import { parseArchitectures, parseDuration, parseFaults, parseSeed, parseSpans } from '../../src/cli/values.js';
+import {
+  parseArchitectures,
+  parseDuration,
+  parseFaults,
+  parseSeed,
+  parseShard,
+  parseSpans,
+  parseWorkers,
+} from '../../src/cli/values.js';
 
 describe('seeds', () => {
   it('are integers below 2^53, written in one way', () => {
@@ -42,6 +50,15 @@ it.each([
   ['2m', 120],
 ])('--for %s is %d seconds', (text, seconds) => {
   expect(parseDuration(text)).toBe(seconds);
+});
+
+it('--shard is a part of all', () => {
+  expect(parseShard('3/16')).toEqual({ index: 3, of: 16 });
+  expect(parseShard('10000/10000')).toEqual({ index: 10000, of: 10000 });
+});
+
+it('--workers is a number of threads, none included', () => {
+  expect(['0', '7', '256'].map(parseWorkers)).toEqual([0, 7, 256]);
 });
 
 it('--span and --arch are lists', () => {

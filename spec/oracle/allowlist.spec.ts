@@ -5,15 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/cases/files.js';
 import { FIELDS } from '../../src/mm/fields.js';
-import {
-  type Allowlist,
-  claimsNothing,
-  Decider,
-  entriesFor,
-  expiredEntries,
-  loadAllowlist,
-  witnessPath,
-} from '../../src/oracle/allowlist.js';
+import { type Allowlist, expiredEntries, loadAllowlist, witnessPath } from '../../src/oracle/allowlist.js';
+import { claimsNothing, Decider, entriesFor } from '../../src/oracle/decider.js';
 import { FACTS } from '../../src/oracle/facts.js';
 import { ALLOWLIST, engine, LEGACY, REFERENCE } from '../support.js';
 

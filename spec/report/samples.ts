@@ -1,5 +1,8 @@
 /** Hand-made reports and replays; what is not named has the value of an uneventful run. */
+
+import type { OpenPart } from '../../src/campaign/parts.js';
 import { type Case, CaseSchema } from '../../src/cases/case.js';
+import { MARKS } from '../../src/mm/marks.js';
 import type {
   Replay,
   ReplayDifference,
@@ -50,6 +53,57 @@ export function aViolation(changes: Partial<ReportViolation> = {}): ReportViolat
     count: 3,
     first: 'g1.arm64.16.1.99',
     shrunk: null,
+    ...changes,
+  };
+}
+
+/** A class that nothing explains, as a part counts it. */
+export function aClassCount(): OpenPart['counts']['classes'][number] {
+  return {
+    id: 'young:0>1:run=other',
+    kind: 'difference',
+    field: 'young',
+    legacy: 0,
+    batched: 1,
+    facts: ['run=other'],
+    entry: null,
+    count: 1,
+    first: 'g1.arm64.16.1.17',
+    position: 17,
+  };
+}
+
+export function aPart(changes: Partial<OpenPart> = {}): OpenPart {
+  const marks = MARKS.map(() => 0);
+  return {
+    kind: 'part',
+    schemaVersion: 1,
+    version: '0.1.0',
+    generatorVersion: 1,
+    plan: {
+      kind: 'fuzz',
+      engines: { legacy: 'legacy@v6.1', batched: 'batched@reference' },
+      architectures: ['arm64'],
+      spans: [8, 64],
+      faults: 20000,
+      seed: 1,
+      races: false,
+      invariants: 'sampled',
+    },
+    allowlist: 'the-hash',
+    shard: { index: 1, of: 2 },
+    counts: {
+      run: { arm64: 10000 },
+      effective: 6000,
+      marks: { legacy: marks, batched: marks },
+      classes: [],
+      entryHits: {},
+      violations: [],
+      died: [],
+      deaths: 0,
+    },
+    stopped: 'complete',
+    timing: { seconds: 0.04 },
     ...changes,
   };
 }

@@ -28,6 +28,13 @@ export interface CampaignOptions {
   readonly invariantsAll: boolean;
   readonly allowlist: Allowlist;
   readonly failFast: boolean;
+  /**
+   * worker threads that run the campaign; 0, the default, runs it in this thread. The report is the same. Engines must
+   * be ones that another thread finds by their id.
+   */
+  readonly workers?: number;
+  /** seconds without a new case after which a worker is taken for endless (default: 30) */
+  readonly stallSeconds?: number;
   readonly onProgress?: (progress: Progress) => void;
   /** asked between slices; true ends the campaign with a partial report */
   readonly stopRequested?: () => boolean;

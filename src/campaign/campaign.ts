@@ -1,16 +1,18 @@
 /**
- * Runs a campaign: plans its units, runs them one after the other, adds up what they counted and makes the report. What
- * is added up is always the beginning of the plan, so that a campaign that stops early has a report of what it ran.
+ * Runs a campaign: plans its units, runs them here or in worker threads, adds up what they counted and makes the
+ * report. What is added up is always the beginning of the plan, so that the report is the same however many threads ran
+ * it, and a campaign that stops early has a report of what it ran.
  */
-import { entriesFor } from '../oracle/allowlist.js';
+import { entriesFor } from '../oracle/decider.js';
 import type { Report } from '../report/model.js';
+import type { Shard } from '../report/shard.js';
 import type { CampaignOptions, Progress } from './api.js';
-import { FAULTS_PER_BLOCK } from './cell.js';
 import { type Counts, EMPTY_COUNTS, faultsRun, hasFailed, Totals } from './counts.js';
-import { type PlannedCell, planCells } from './plan.js';
-import { makeReport, markCounts } from './report.js';
+import { type PlannedCell, planCells, plannedFaults } from './plan.js';
+import { MAX_LOST, type UnitResult, WorkerPool } from './pool.js';
+import { type Ending, makeReport, markCounts } from './report.js';
 import { type Job, Runner } from './runner.js';
-import { blockUnits, type Unit } from './unit.js';
+import { blockUnits, shardOf, type Unit, WHOLE } from './unit.js';
 
 export const DEFAULT_FAULTS = 400_000;
 export { DEFAULT_SPANS } from './report.js';
@@ -19,15 +21,41 @@ export { DEFAULT_SPANS } from './report.js';
 const ROUND_FAULTS = 240_000;
 /** Milliseconds between two looks at the keyboard. */
 const BREATH = 100;
+/** Units that wait for each worker, so that none is idle while results are added up. */
+const UNITS_AHEAD = 4;
 
 /**
  * Runs a campaign to its end, or until it is stopped.
  * @returns the report; its verdict is complete even if the campaign is not
  */
 export async function runCampaign(options: CampaignOptions): Promise<Report> {
+  const { counts, ...ending } = await countCampaign(options);
+  return makeReport(options, counts, ending);
+}
+
+/** What a campaign counted, and how it ended. */
+export interface Counted extends Ending {
+  readonly counts: Counts;
+}
+
+/** Runs a campaign, or one shard of it, and only counts. */
+export async function countCampaign(options: CampaignOptions, shard: Shard = WHOLE): Promise<Counted> {
   const campaign = new Campaign(options);
-  await campaign.run();
-  return campaign.report();
+  await campaign.run(shard);
+  return campaign.counted();
+}
+
+/** A campaign of so few faults, or of so short a time, is over before worker threads are of any use. */
+const SMALL_FAULTS = 50_000;
+const SMALL_SECONDS = 0.5;
+
+/** Worker threads for a campaign of this size where nothing else is asked for. */
+export function defaultWorkers(
+  { faults, seconds }: Pick<CampaignOptions, 'faults' | 'seconds'>,
+  cores: number,
+): number {
+  const isSmall = (faults !== null && faults < SMALL_FAULTS) || (seconds !== null && seconds < SMALL_SECONDS);
+  return isSmall || cores < 2 ? 0 : cores;
 }
 
 /** The units of a campaign in plan order; without end if it is limited by time. */
@@ -40,6 +68,7 @@ function* unitsOf(cells: readonly PlannedCell[], isTimed: boolean): Generator<Un
 class Campaign {
   private readonly totals = new Totals();
   private counts: Counts = EMPTY_COUNTS;
+  private lost = 0;
   private readonly cells: readonly PlannedCell[];
   private readonly started = performance.now();
   private stop: Report['stopped'] = 'complete';
@@ -49,35 +78,74 @@ class Campaign {
     this.cells = planCells(options, options.faults ?? ROUND_FAULTS);
   }
 
-  async run(): Promise<void> {
-    const { legacy, batched, allowlist, seed, invariantsAll, failFast } = this.options;
+  async run(shard: Shard): Promise<void> {
+    const { legacy, batched, allowlist, seed, invariantsAll, failFast, faults, workers = 0 } = this.options;
     const { cells } = this;
     const entries = entriesFor(allowlist, legacy, batched);
     const job: Job = { legacy, batched, entries, cells, seed, invariantsAll, failFast };
+    const units = shardOf(unitsOf(cells, faults === null), shard);
+    if (workers === 0) await this.runHere(job, units);
+    else await this.runInWorkers(job, units, workers);
+  }
+
+  private async runHere(job: Job, units: Iterable<Unit>): Promise<void> {
     const runner = new Runner(job);
-    for (const unit of unitsOf(cells, this.options.faults === null)) {
-      this.add(runner.run(unit));
-      await this.breathe();
+    for (const unit of units) {
+      this.add({ counts: runner.run(unit), lost: 0 });
+      if (performance.now() - this.lastBreath > BREATH) {
+        await new Promise((resolve) => setImmediate(resolve));
+        this.look();
+      }
       if (this.stop !== 'complete') return;
     }
   }
 
-  private add(counts: Counts): void {
-    this.totals.add(counts);
-    this.counts = this.totals.counts();
-    if (this.options.failFast && hasFailed(counts)) this.stop = 'fail-fast';
+  private async runInWorkers(job: Job, units: Iterable<Unit>, workers: number): Promise<void> {
+    const pool = new WorkerPool(job, { workers, stallSeconds: this.options.stallSeconds });
+    const interrupted = new Interruption(() => {
+      this.look();
+      return this.stop === 'interrupted';
+    });
+    const running: Promise<UnitResult>[] = [];
+    /** Adds the result of the first unit in plan order that is still out. */
+    const addNext = async (): Promise<void> => {
+      const result = await Promise.race([running.shift(), interrupted.promise]);
+      if (result !== undefined && !this.isCut) this.add(result);
+    };
+    try {
+      for (const unit of units) {
+        running.push(handled(pool.run(unit)));
+        if (running.length >= workers * UNITS_AHEAD) await addNext();
+        if (this.stop !== 'complete') break;
+      }
+      while (running.length > 0 && !this.isCut) await addNext();
+    } finally {
+      interrupted.end();
+      await pool.close();
+    }
   }
 
-  /** Lets signals in, reports progress, and notices why to stop. */
-  private async breathe(): Promise<void> {
-    const { stopRequested, seconds, onProgress } = this.options;
-    const now = performance.now();
-    if (this.stop === 'complete' && seconds !== null && now - this.started > 1000 * seconds) this.stop = 'time';
-    if (now - this.lastBreath < BREATH) return;
-    this.lastBreath = now;
+  /** Nothing more is added: what is still running does not belong to the report. */
+  private get isCut(): boolean {
+    return this.stop !== 'complete' && this.stop !== 'time';
+  }
+
+  private add({ counts, lost }: UnitResult): void {
+    const { failFast, seconds } = this.options;
+    this.totals.add(counts);
+    this.counts = this.totals.counts();
+    this.lost += lost;
+    if (this.lost >= MAX_LOST) this.stop = 'engine-died';
+    else if (failFast && hasFailed(counts)) this.stop = 'fail-fast';
+    else if (this.stop === 'complete' && seconds !== null && this.seconds() > seconds) this.stop = 'time';
+  }
+
+  /** Reports progress and looks at the keyboard. */
+  private look(): void {
+    const { stopRequested, onProgress } = this.options;
+    this.lastBreath = performance.now();
     onProgress?.(this.progress());
-    await new Promise((resolve) => setImmediate(resolve));
-    if (stopRequested?.() === true) this.stop = 'interrupted';
+    if (stopRequested?.() === true && !this.isCut) this.stop = 'interrupted';
   }
 
   private progress(): Progress {
@@ -99,12 +167,32 @@ class Campaign {
     return (performance.now() - this.started) / 1000;
   }
 
-  report(): Report {
-    const planned = this.cells.reduce((sum, { blocks }) => sum + blocks, 0) * FAULTS_PER_BLOCK;
-    return makeReport(this.options, this.counts, {
-      stopped: this.stop,
-      planned: this.options.faults === null ? null : planned,
-      seconds: this.seconds(),
+  counted(): Counted {
+    const planned = this.options.faults === null ? null : plannedFaults(this.cells);
+    return { counts: this.counts, stopped: this.stop, planned, seconds: this.seconds() };
+  }
+}
+
+/** A promise that somebody will look at, sooner or later or not at all: its failure meanwhile is no stray error. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
+/** Resolves at the first look that says that the campaign is interrupted, even if a unit never ends. */
+class Interruption {
+  readonly promise: Promise<undefined>;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(look: () => boolean) {
+    this.promise = new Promise((resolve) => {
+      this.timer = setInterval(() => {
+        if (look()) resolve(undefined);
+      }, BREATH);
     });
+  }
+
+  end(): void {
+    clearInterval(this.timer);
   }
 }

@@ -8,6 +8,7 @@ import type { PairSpace } from '../cases/space.js';
 import { Steps } from '../cases/steps.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import { architecture } from '../mm/arch/index.js';
+import { BEACON_CASE, type Beacon, newBeacon } from './beacon.js';
 import { Player, type PlayerOptions } from './player.js';
 import type { Tally } from './tally.js';
 
@@ -20,11 +21,23 @@ export interface CellOptions extends PlayerOptions {
   readonly seed: number;
 }
 
+/** A case in which an engine ended its thread, rather than with an error that can be caught. */
+export interface LostCase {
+  /** number of the case in its cell */
+  readonly index: number;
+  readonly engine: string;
+  readonly message: string;
+}
+
 export class Cell {
   readonly player: Player;
   private readonly steps = new Steps();
   private readonly drawer: Drawer;
   private index = 0;
+  private beacon: Beacon = newBeacon();
+  private lost: readonly LostCase[] = [];
+  private passed = 0;
+  private givesUp = false;
 
   constructor(
     readonly options: CellOptions,
@@ -36,6 +49,25 @@ export class Cell {
   }
 
   /**
+   * Before the blocks of a unit.
+   * @param beacon is told where the cell is
+   * @param lost cases that count as such and are not played
+   * @param givesUp nothing is played behind the last of them
+   */
+  watch(beacon: Beacon, lost: readonly LostCase[], givesUp: boolean): void {
+    this.beacon = beacon;
+    this.player.duel.beacon = beacon;
+    this.lost = lost;
+    this.passed = 0;
+    this.givesUp = givesUp;
+  }
+
+  /** Has it come to the case behind which nothing is played? */
+  get hasGivenUp(): boolean {
+    return this.givesUp && this.passed === this.lost.length;
+  }
+
+  /**
    * Runs one block: a layout and as many cases as fill FAULTS_PER_BLOCK.
    * @param position place in the plan of the block's first case
    */
@@ -43,11 +75,22 @@ export class Cell {
     const { player } = this;
     this.drawer.drawLayout(block, player.scene, player.base);
     const end = player.run + FAULTS_PER_BLOCK;
-    for (let sub = 0; sub < CASES_PER_BLOCK && player.run < end; sub++) {
+    for (let sub = 0; sub < CASES_PER_BLOCK && player.run < end && !this.hasGivenUp; sub++) {
       this.index = block * CASES_PER_BLOCK + sub;
       this.tally.position = position + sub;
+      if (this.lost.length > 0 && this.passLost()) continue;
+      this.beacon[BEACON_CASE] = this.index;
       this.drawer.drawCase(block, sub, player.scene, player.base, this.steps);
       player.playCase(this.steps, this.index);
     }
+  }
+
+  /** Is the case lost? */
+  private passLost(): boolean {
+    const lost = this.lost.find(({ index }) => index === this.index);
+    if (lost === undefined) return false;
+    this.passed++;
+    this.player.noteDeath(lost.engine, lost.message);
+    return true;
   }
 }

@@ -1,7 +1,7 @@
 /**
- * What a part of a plan counted, as plain data that crosses threads and files: things by name, addresses as text. Counts
- * of disjoint parts are added in any order and give the same sum, because each first occurrence has its position in the
- * plan.
+ * What a part of a plan counted, as plain data that crosses threads and files: things by name, addresses as text.
+ * Counts of disjoint parts are added in any order and give the same sum, because each first occurrence has its position
+ * in the plan.
  */
 import { MARKS } from '../mm/marks.js';
 

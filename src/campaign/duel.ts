@@ -10,6 +10,7 @@ import { Image } from '../mm/image.js';
 import type { Revision } from '../mm/revision.js';
 import type { Scene } from '../mm/scene.js';
 import { ageRange, zapRange } from '../mm/zap.js';
+import { BATCHED_RUNS, BEACON_SIDE, type Beacon, LEGACY_RUNS, NOBODY_RUNS, newBeacon } from './beacon.js';
 
 /** What a campaign does with each moment of a case. */
 export interface Judge {
@@ -55,6 +56,8 @@ export class Duel {
   step = 0;
   /** the engine that handles a fault right now; null while neither does */
   running: Side | null = null;
+  /** tells the same to whoever watches this thread */
+  beacon: Beacon = newBeacon();
 
   constructor(
     readonly scene: Scene,
@@ -131,7 +134,9 @@ export class Duel {
 
   private fault(side: Side): void {
     this.running = side;
+    this.beacon[BEACON_SIDE] = side === this.legacy ? LEGACY_RUNS : BATCHED_RUNS;
     side.access.fault();
+    this.beacon[BEACON_SIDE] = NOBODY_RUNS;
     this.running = null;
   }
 

@@ -13,3 +13,8 @@ export function revisionNamed(name: string, family: EngineFamily): Revision | un
   const own = REVISIONS.find((revision) => revision.family === family && revision.name === name);
   return own ?? REVISIONS.find((revision) => revision.id === name || revision.name === name);
 }
+
+/** The revision with this id, in whatever thread: what crosses threads and files names engines by id. */
+export function engineWithId(id: string): Revision | undefined {
+  return REVISIONS.find((revision) => revision.id === id);
+}

@@ -58,6 +58,10 @@ export function planCells(options: PlanOptions, faults: number): PlannedCell[] {
   );
 }
 
+/** Faults that the cells ask for, all blocks together. */
+export const plannedFaults = (cells: readonly PlannedCell[]): number =>
+  cells.reduce((sum, { blocks }) => sum + blocks, 0) * FAULTS_PER_BLOCK;
+
 /** Can a plan on these architectures and spans pass the mark on an engine of this revision? */
 export function canReach(mark: Mark, revision: Revision, options: PlanOptions): boolean {
   const { needs } = mark;

@@ -11,7 +11,8 @@ import { RET } from '../mm/fields.js';
 import { Image } from '../mm/image.js';
 import type { Revision } from '../mm/revision.js';
 import { Scene } from '../mm/scene.js';
-import { type AllowEntry, Decider } from '../oracle/allowlist.js';
+import type { AllowEntry } from '../oracle/allowlist.js';
+import { deciderOf } from '../oracle/decider.js';
 import { INVARIANTS, type Moment, violated, violatedAfterTeardown, violatedBySecond } from '../oracle/invariants.js';
 import { FaultJudge } from '../oracle/judge.js';
 import { Duel, type Judge, type Side } from './duel.js';
@@ -63,7 +64,7 @@ export class Player implements Judge {
     const { span, legacy, batched, entries } = options;
     this.scene = new Scene(span);
     this.base = new Image(span);
-    this.judge = new FaultJudge(span, new Decider(entries), false);
+    this.judge = new FaultJudge(span, deciderOf(entries), false);
     this.duel = new Duel(this.scene, legacy, batched);
     const after = this.duel.legacy.image;
     const { scene, base } = this;
@@ -86,8 +87,13 @@ export class Player implements Judge {
       const engine = this.duel.running?.revision.id;
       if (engine === undefined) throw error;
       this.duel.running = null;
-      this.died.push({ engine, address: this.address(), message: String(error), position: this.tally.position });
+      this.noteDeath(engine, String(error));
     }
+  }
+
+  /** An engine died in the case that is loaded. */
+  noteDeath(engine: string, message: string): void {
+    this.died.push({ engine, address: this.address(), message, position: this.tally.position });
   }
 
   beforeFault(access: Access, before: Image): void {

@@ -3,7 +3,7 @@ import { GENERATOR_VERSION } from '../cases/space.js';
 import { FIELDS } from '../mm/fields.js';
 import { MARKS } from '../mm/marks.js';
 import type { Revision } from '../mm/revision.js';
-import { entriesFor } from '../oracle/allowlist.js';
+import { entriesFor } from '../oracle/decider.js';
 import { INVARIANTS } from '../oracle/invariants.js';
 import { valueText } from '../oracle/values.js';
 import { type Report, type ReportClass, type ReportViolation, SCHEMA_VERSION, type Verdict } from '../report/model.js';

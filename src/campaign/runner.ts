@@ -1,9 +1,9 @@
 /** Runs the units of a plan, one at a time, in whatever thread it lives. */
-
 import { CASES_PER_BLOCK } from '../cases/draw.js';
 import type { Revision } from '../mm/revision.js';
 import type { AllowEntry } from '../oracle/allowlist.js';
-import { Cell } from './cell.js';
+import { BEACON_CASE, type Beacon, NO_CASE, newBeacon } from './beacon.js';
+import { Cell, type LostCase } from './cell.js';
 import type { Counts } from './counts.js';
 import { harvest } from './harvest.js';
 import type { PlannedCell } from './plan.js';
@@ -23,6 +23,18 @@ export interface Job {
   readonly failFast: boolean;
 }
 
+/** How a unit is run. */
+export interface Attempt {
+  /** tells whoever watches the thread where it is */
+  readonly beacon: Beacon;
+  /** cases in which an engine ended the thread of an earlier attempt: they are not played again */
+  readonly lost: readonly LostCase[];
+  /** nothing is played behind the last of the lost cases */
+  readonly givesUp: boolean;
+}
+
+const firstAttempt = (): Attempt => ({ beacon: newBeacon(), lost: [], givesUp: false });
+
 export class Runner {
   private readonly tally = new Tally();
   private readonly cells = new Map<number, Cell>();
@@ -33,20 +45,23 @@ export class Runner {
    * Runs one unit.
    * @throws InputError if allowlist entries contradict each other
    */
-  run(unit: Unit): Counts {
+  run(unit: Unit, attempt: Attempt = firstAttempt()): Counts {
+    attempt.beacon[BEACON_CASE] = NO_CASE;
     switch (unit.kind) {
       case 'blocks':
-        return this.runBlocks(unit);
+        return this.runBlocks(unit, attempt);
     }
   }
 
-  private runBlocks({ cell: index, first, blocks, position }: BlockUnit): Counts {
+  private runBlocks({ cell: index, first, blocks, position }: BlockUnit, { beacon, lost, givesUp }: Attempt): Counts {
     const { tally } = this;
     const cell = this.cellOf(index);
+    cell.watch(beacon, lost, givesUp);
     for (let i = 0; i < blocks; i++) {
       cell.runBlock(first + i, position + i * CASES_PER_BLOCK);
-      if (this.job.failFast && tally.failed) break;
+      if ((this.job.failFast && tally.failed) || cell.hasGivenUp) break;
     }
+    beacon[BEACON_CASE] = NO_CASE;
     return harvest(cell.player, tally, cell.options.arch);
   }
 

@@ -6,6 +6,7 @@
  * its own branch in runner.ts; it must say at which position of the plan its first case stands.
  */
 import { CASES_PER_BLOCK } from '../cases/draw.js';
+import type { Shard } from '../report/shard.js';
 import type { PlannedCell } from './plan.js';
 
 /** Consecutive blocks of one cell. */
@@ -43,5 +44,17 @@ export function* blockUnits(cells: readonly PlannedCell[], round = 0): Generator
       yield { kind: 'blocks', position, cell, first: round * blocks + done, blocks: Math.min(size, blocks - done) };
     }
     before += blocks;
+  }
+}
+
+/** All of it. */
+export const WHOLE: Shard = { index: 1, of: 1 };
+
+/** The units of a shard: every `of`-th one, so that all shards get something of everything. */
+export function* shardOf(units: Iterable<Unit>, { index, of }: Shard): Generator<Unit> {
+  let turn = 0;
+  for (const unit of units) {
+    if (turn === index - 1) yield unit;
+    turn = (turn + 1) % of;
   }
 }

@@ -17,10 +17,9 @@ import { I_SIZE, MMAP_MISS } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
 import { rowArt } from './art.js';
+import type { Case, CaseFolio, CaseStep } from './case.js';
+import { entryFlags, PTE_BIT_FLAGS } from './load.js';
 import {
-  type Case,
-  type CaseFolio,
-  type CaseStep,
   FAILURE_NAMES,
   FILE_KINDS,
   FOLIO_FLAG_NAMES,
@@ -28,8 +27,7 @@ import {
   PTE_BIT_NAMES,
   RACE_NAMES,
   VMA_FLAG_NAMES,
-} from './case.js';
-import { entryFlags, PTE_BIT_FLAGS } from './load.js';
+} from './names.js';
 import { STEP_AGE, STEP_READ, STEP_WRITE, STEP_ZAP, type Steps } from './steps.js';
 
 /** The plain case of a freshly drawn layout and its steps. */

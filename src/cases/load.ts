@@ -30,16 +30,9 @@ import {
 import { I_SIZE, MMAP_MISS } from '../mm/fields.js';
 import { Image } from '../mm/image.js';
 import { ANON_PFN_BASE, Scene } from '../mm/scene.js';
-import {
-  type Case,
-  FAILURE_NAMES,
-  FILE_KINDS,
-  FOLIO_FLAG_NAMES,
-  MKWRITE_NAMES,
-  RACE_NAMES,
-  VMA_FLAG_NAMES,
-} from './case.js';
+import type { Case } from './case.js';
 import { derive } from './derive.js';
+import { FAILURE_NAMES, FILE_KINDS, FOLIO_FLAG_NAMES, MKWRITE_NAMES, RACE_NAMES, VMA_FLAG_NAMES } from './names.js';
 import { checkCase } from './possible.js';
 
 /** Folio flags by the index of their name in FOLIO_FLAG_NAMES; the two inverted ones are handled apart. */

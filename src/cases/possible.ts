@@ -1,6 +1,7 @@
 /** Which combinations of choices exist at all: each refusal names the part of the case and the kernel's reason. */
 import { PTRS_PER_PTE } from '../mm/bits.js';
-import { type Case, type CaseFolio, type CaseStep, MAX_ACCESSES } from './case.js';
+import type { Case, CaseFolio, CaseStep } from './case.js';
+import { MAX_ACCESSES } from './names.js';
 
 /** The parts of a case do not fit together. `path` leads to the part, for the position in a file. */
 export class ImpossibleCase extends Error {

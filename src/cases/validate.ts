@@ -1,15 +1,20 @@
 /**
- * Checks a YAML document against a zod schema and reports the one finding that helps most, in the words of the file:
+ * Checks a document against a zod schema and reports the one finding that helps most, in the words of the file:
  * position, path of the field, what was expected, what was found.
  */
 import type { z } from 'zod';
 import { excerpt } from './escape.js';
 import { didYouMean } from './suggest.js';
-import { InputError, type YamlDocument } from './yaml.js';
+import { InputError, type YamlDocument, type YamlPosition } from './yaml.js';
 
 type Issue = z.core.$ZodIssue;
 type UnionIssue = z.core.$ZodIssueInvalidUnion;
 type Path = readonly PropertyKey[];
+
+/** A document to check; one whose places are not known gives none. */
+export interface Checked extends Pick<YamlDocument, 'file' | 'data'> {
+  positionOf(...place: Parameters<YamlDocument['positionOf']>): Partial<YamlPosition>;
+}
 
 /** More values than this are not listed in a message. */
 const MAX_VALUES = 12;
@@ -35,7 +40,7 @@ interface Context {
  *
  * @throws InputError with exit code 3 for the first difference; in a union for that of the alternative that fits best
  */
-export function validate<T>(schema: z.ZodType<T>, document: YamlDocument): T {
+export function validate<T>(schema: z.ZodType<T>, document: Checked): T {
   const context: Context = { data: document.data, knownKeys: new WeakMap() };
   const result = schema.safeParse(document.data, {
     // Asked only where the schema has no message of its own, so an empty message marks a text that is ours to write.

@@ -10,7 +10,15 @@ import type { Io } from './io.js';
  */
 export interface Modules {
   campaign(): Promise<
-    Pick<typeof import('../campaign/campaign.js'), 'runCampaign' | 'DEFAULT_FAULTS' | 'DEFAULT_SPANS'>
+    Pick<
+      typeof import('../campaign/campaign.js'),
+      'runCampaign' | 'defaultWorkers' | 'DEFAULT_FAULTS' | 'DEFAULT_SPANS'
+    >
+  >;
+  parts(): Promise<
+    Pick<typeof import('../campaign/parts.js'), 'runShard' | 'joinParts'> &
+      Pick<typeof import('../campaign/read_part.js'), 'readPart'> &
+      Pick<typeof import('../report/json.js'), 'renderPart'>
   >;
   replay(): Promise<Pick<typeof import('../campaign/replay.js'), 'replay'>>;
   check(): Promise<Pick<typeof import('../campaign/check.js'), 'check'>>;
@@ -21,6 +29,11 @@ export interface Modules {
 
 export const MODULES: Modules = {
   campaign: () => import('../campaign/campaign.js'),
+  parts: async () => ({
+    ...(await import('../campaign/parts.js')),
+    ...(await import('../campaign/read_part.js')),
+    ...(await import('../report/json.js')),
+  }),
   replay: () => import('../campaign/replay.js'),
   check: () => import('../campaign/check.js'),
   allowlist: () => import('../oracle/allowlist.js'),

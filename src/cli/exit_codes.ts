@@ -21,7 +21,7 @@ export const EXIT_MEANINGS: readonly (readonly [code: ExitCode, meaning: string]
   [EXIT.ok, 'agree, or every difference explained by the allowlist'],
   [EXIT.divergent, 'divergent: a difference without explanation, or a violated invariant'],
   [EXIT.undecided, 'undecided: the run cannot tell'],
-  [EXIT.stale, 'a fixture or an allowlist entry is invalid or stale'],
+  [EXIT.stale, 'a fixture, an allowlist entry or a part of a campaign is invalid or stale'],
   [EXIT.usage, 'wrong usage'],
   [EXIT.noInput, 'an input is missing or unreadable'],
   [EXIT.unavailable, 'something needed is not there'],

@@ -1,23 +1,29 @@
 /** `ptediff fuzz`: a campaign of random cases, and its verdict. */
+import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import type { CampaignOptions } from '../campaign/api.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import { DEFAULT_ARCHITECTURES } from '../mm/arch/index.js';
-import type { Allowlist } from '../oracle/allowlist.js';
-import { FULL_CLASSES, unexplained } from '../report/class_text.js';
-import type { Replay, Report } from '../report/model.js';
-import { renderText, verdictLine } from '../report/text.js';
-import { grouped } from '../report/words.js';
+import type { Shard } from '../report/shard.js';
+import { grouped, plural } from '../report/words.js';
 import { type Context, pathOf, say } from './context.js';
 import { addEngineOptions, type EngineOptions } from './engines.js';
-import { failureOf } from './errors.js';
-import { codeOfReport, EXIT, type ExitCode, mostImportant } from './exit_codes.js';
+import { UsageError } from './errors.js';
+import { EXIT, mostImportant } from './exit_codes.js';
 import { exampleHelp } from './help.js';
 import { requireWritable, writeResult } from './output.js';
 import { fixturesFolder } from './package.js';
 import { ProgressLine } from './progress.js';
-import { hasColor, MAIL_COLUMNS, proseWidth } from './terminal.js';
-import { parseArchitectures, parseDuration, parseFaults, parseSeed, parseSpans } from './values.js';
+import { addOutputOptions, type OutputOptions, printReport } from './report_output.js';
+import {
+  parseArchitectures,
+  parseDuration,
+  parseFaults,
+  parseSeed,
+  parseShard,
+  parseSpans,
+  parseWorkers,
+} from './values.js';
 
 /** Fixed, so that a first run is the same everywhere and two runs can be compared. */
 const DEFAULT_SEED = 1;
@@ -27,9 +33,10 @@ const EXAMPLES = exampleHelp([
   ['ptediff fuzz --batched v6.6 --arch arm64', 'one architecture, the batched path of 6.6'],
   ['ptediff fuzz --for 10m --seed $(git rev-parse HEAD) --races', 'a long run with a seed of its own'],
   ['ptediff fuzz --format json --out report.json', 'a report for programs'],
+  ['ptediff fuzz --faults 100M --shard 3/16 --out part-3.json', 'one part of sixteen; ptediff merge joins them'],
 ]);
 
-interface FuzzOptions extends EngineOptions {
+interface FuzzOptions extends EngineOptions, OutputOptions {
   readonly arch?: readonly ArchName[];
   readonly span?: readonly number[];
   readonly faults?: number;
@@ -38,9 +45,9 @@ interface FuzzOptions extends EngineOptions {
   readonly races?: boolean;
   readonly invariants: 'sampled' | 'all';
   readonly allow?: string;
-  readonly format: 'text' | 'json';
-  readonly out?: string;
   readonly failFast?: boolean;
+  readonly workers?: number;
+  readonly shard?: Shard;
 }
 
 export function register(program: Command, context: Context): void {
@@ -67,12 +74,19 @@ export function register(program: Command, context: Context): void {
         .default('sampled'),
     )
     .option('--allow <folder>', 'allowlist entries (default: fixtures/allow)')
-    .addOption(new Option('--format <format>', 'of the report').choices(['text', 'json']).default('text'))
-    .option('--out <file>', 'write the report to a file')
     .option('--fail-fast', 'stop at the first difference that is not explained')
-    .action(async (options: FuzzOptions) => {
-      await fuzz(options, context);
-    });
+    .option('--workers <count>', 'threads, 0 for none beside the main one (default: one for each core)', parseWorkers)
+    .addOption(
+      new Option('--shard <i/n>', 'run only part i of n, and write it for ptediff merge')
+        .argParser(parseShard)
+        .conflicts(['for', 'failFast']),
+    );
+  addOutputOptions(command).action(async (options: FuzzOptions) => {
+    if (options.shard !== undefined && command.getOptionValueSource('format') === 'cli' && options.format === 'text') {
+      throw new UsageError('a part of a campaign is always JSON: leave out --format, or ask for json');
+    }
+    await fuzz(options, context);
+  });
 }
 
 async function fuzz(options: FuzzOptions, context: Context): Promise<void> {
@@ -82,26 +96,47 @@ async function fuzz(options: FuzzOptions, context: Context): Promise<void> {
   const allowlist = loadAllowlist(
     options.allow === undefined ? `${fixturesFolder(context)}/allow` : pathOf(io, options.allow),
   );
-  const { runCampaign, DEFAULT_FAULTS, DEFAULT_SPANS } = await modules.campaign();
-  const isTimed = options.for !== undefined;
-  const plan = {
+  const { runCampaign, defaultWorkers, DEFAULT_FAULTS, DEFAULT_SPANS } = await modules.campaign();
+  const faults = options.for === undefined ? (options.faults ?? DEFAULT_FAULTS) : null;
+  const seconds = options.for ?? null;
+  const share = faults === null ? null : faults / (options.shard?.of ?? 1);
+  const plan: CampaignOptions = {
     legacy: options.legacy,
     batched: options.batched,
     architectures: options.arch ?? DEFAULT_ARCHITECTURES,
     spans: options.span ?? DEFAULT_SPANS,
-    faults: isTimed ? null : (options.faults ?? DEFAULT_FAULTS),
-    seconds: options.for ?? null,
+    faults,
+    seconds,
     seed: options.seed,
     races: options.races ?? false,
     invariantsAll: options.invariants === 'all',
     allowlist,
     failFast: options.failFast ?? false,
+    workers: options.workers ?? defaultWorkers({ faults: share, seconds }, availableParallelism()),
   };
-  const report = await runWatched(plan, runCampaign, context);
-  const { text, code } = await rendered(report, options, allowlist, context);
-  const written = writeResult(context, options.out, text);
-  if (options.out !== undefined) say(io, verdictLine(report));
-  context.exitCode = mostImportant([codeOfReport(report), code, written]);
+  if (options.shard === undefined) {
+    const report = await watched(plan, runCampaign, context);
+    await printReport(report, options, allowlist, context);
+  } else {
+    await fuzzShard(plan, options.shard, options.out, context);
+  }
+}
+
+/** A part has no verdict: whatever it has found, it is right as soon as it is written. */
+async function fuzzShard(
+  plan: CampaignOptions,
+  shard: Shard,
+  out: string | undefined,
+  context: Context,
+): Promise<void> {
+  const { runShard, renderPart } = await context.modules.parts();
+  const part = await watched(plan, (options) => runShard(options, shard), context);
+  const written = writeResult(context, out, renderPart(part));
+  const { classes, violations } = part.counts;
+  const open = classes.filter(({ entry }) => entry === null).length + violations.length;
+  const found = open === 0 ? 'nothing unexplained' : `${plural(open, 'thing')} unexplained`;
+  say(context.io, `part ${shard.index} of ${shard.of}: ${found}; ptediff merge has the verdict of all parts`);
+  context.exitCode = mostImportant([part.stopped === 'interrupted' ? EXIT.interrupted : EXIT.ok, written]);
 }
 
 /** The seed comes first: whatever happens to the process, the run can be repeated. */
@@ -111,12 +146,12 @@ function announce({ legacy, batched, seed, faults, seconds }: CampaignOptions, {
   for (const { id, experimental } of [legacy, batched]) if (experimental) say(io, `${id} is experimental`);
 }
 
-/** Runs the campaign with progress and a clean end at the first Ctrl-C. */
-async function runWatched(
+/** Runs a campaign with progress and a clean end at the first Ctrl-C. */
+async function watched<T>(
   plan: CampaignOptions,
-  runCampaign: (options: CampaignOptions) => Promise<Report>,
+  run: (options: CampaignOptions) => Promise<T>,
   context: Context,
-): Promise<Report> {
+): Promise<T> {
   const { io } = context;
   const progress = new ProgressLine(io);
   let stop = false;
@@ -127,57 +162,9 @@ async function runWatched(
   });
   try {
     announce(plan, context);
-    return await runCampaign({ ...plan, onProgress: (news) => progress.show(news), stopRequested: () => stop });
+    return await run({ ...plan, onProgress: (news) => progress.show(news), stopRequested: () => stop });
   } finally {
     forget();
     progress.clear();
-  }
-}
-
-async function rendered(
-  report: Report,
-  options: FuzzOptions,
-  allowlist: Allowlist,
-  context: Context,
-): Promise<{ text: string; code: ExitCode }> {
-  const { io } = context;
-  if (options.format === 'json') {
-    const { renderJson } = await import('../report/json.js');
-    return { text: renderJson(report), code: EXIT.ok };
-  }
-  const titles = new Map(allowlist.entries.map(({ id, title }) => [id, title]));
-  const { replays, code } = await replaysOf(report, options, allowlist, context);
-  const toFile = options.out !== undefined;
-  const width = toFile ? MAIL_COLUMNS : proseWidth(io.stdout);
-  return {
-    text: renderText(report, { color: !toFile && hasColor(io.stdout, io.env), width }, { titles, replays }),
-    code,
-  };
-}
-
-/**
- * Both engines on the shrunk case of each class that the report shows in full. What goes wrong here is reported and
- * does not take the report away.
- */
-async function replaysOf(
-  report: Report,
-  { legacy, batched }: EngineOptions,
-  allowlist: Allowlist,
-  { io, modules }: Context,
-): Promise<{ replays: Map<string, Replay>; code: ExitCode }> {
-  const replays = new Map<string, Replay>();
-  const classes = unexplained(report).slice(0, FULL_CLASSES);
-  if (classes.length === 0) return { replays, code: EXIT.ok };
-  try {
-    const [{ replay }, { caseAt }] = await Promise.all([modules.replay(), modules.address()]);
-    for (const { id, first, shrunk } of classes) {
-      const target = shrunk === null ? { case: caseAt(first), address: first } : { case: shrunk, address: null };
-      replays.set(id, replay(target, { legacy, batched, allowlist, trace: false }));
-    }
-    return { replays, code: EXIT.ok };
-  } catch (error) {
-    const { text, code } = failureOf(error, io.env.PTEDIFF_DEBUG === '1');
-    io.stderr.write(text);
-    return { replays, code };
   }
 }

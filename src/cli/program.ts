@@ -9,6 +9,7 @@ import { register as fixture } from './fixture.js';
 import { register as fuzz } from './fuzz.js';
 import { exampleHelp } from './help.js';
 import { register as marks } from './marks.js';
+import { register as merge } from './merge.js';
 import { register as replay } from './replay.js';
 import { register as revisions } from './revisions.js';
 import { hasColor, proseWidth } from './terminal.js';
@@ -43,6 +44,6 @@ export function createProgram(context: Context): Command {
     })
     .addHelpText('before', EXAMPLES)
     .addHelpText('afterAll', exitCodeHelp());
-  for (const register of [fuzz, check, replay, fixture, revisions, marks, allow]) register(program, context);
+  for (const register of [fuzz, merge, check, replay, fixture, revisions, marks, allow]) register(program, context);
   return program;
 }

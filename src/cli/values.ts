@@ -3,8 +3,10 @@ import { InvalidArgumentError } from 'commander';
 import { didYouMean } from '../cases/suggest.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import { ARCHITECTURES } from '../mm/arch/index.js';
+import { MAX_SHARDS, type Shard } from '../report/shard.js';
 
 const MIN_SPAN = 4;
+const MAX_WORKERS = 256;
 const MAX_SPAN = 512;
 const GIT_HASH = /^[0-9a-f]{40}$/;
 
@@ -64,6 +66,21 @@ export function parseArchitectures(text: string): ArchName[] {
       near === undefined ? `Expected some of ${known.join(', ')}.` : `Did you mean ${near}?`,
     );
   });
+}
+
+/** `2`: worker threads, 0 for none. */
+export function parseWorkers(text: string): number {
+  const workers = /^(?:0|[1-9]\d{0,3})$/.test(text) ? Number(text) : Number.NaN;
+  if (workers <= MAX_WORKERS) return workers;
+  throw new InvalidArgumentError(`Expected a number of threads from 0 to ${MAX_WORKERS}.`);
+}
+
+/** `3/16`: part 3 of 16. */
+export function parseShard(text: string): Shard {
+  const match = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text);
+  const [index, of] = [Number(match?.[1]), Number(match?.[2])];
+  if (index <= of && of <= MAX_SHARDS) return { index, of };
+  throw new InvalidArgumentError(`Expected I/N such as 3/16, with I from 1 to N and N up to ${MAX_SHARDS}.`);
 }
 
 function listOf(text: string): string[] {

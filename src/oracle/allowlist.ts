@@ -9,12 +9,9 @@ import { listYaml } from '../cases/files.js';
 import { didYouMean } from '../cases/suggest.js';
 import { validate } from '../cases/validate.js';
 import { InputError, readYamlFile, type YamlDocument } from '../cases/yaml.js';
-import { FIELDS, fieldNamed, type SiteKind } from '../mm/fields.js';
-import type { Revision } from '../mm/revision.js';
-import { BOUND_WORDS, boundsOf } from './bounds.js';
+import { FIELDS, fieldNamed } from '../mm/fields.js';
 import { type Condition, compileCondition } from './condition.js';
 import { RULE_NAMES, type RuleName } from './expected.js';
-import { unpack, unpackFault } from './facts.js';
 
 const fieldList = z.union([z.string(), z.array(z.string()).min(1)]);
 const when = z.string().max(2000).describe('CEL expression over facts');
@@ -143,170 +140,10 @@ function fieldIndex(name: string, document: YamlDocument, path: readonly (string
   throw inputError(document.file, `${problem} ${name}${suggestion}`, document.positionOf(path));
 }
 
-function covers(patterns: readonly string[], revision: Revision): boolean {
-  return patterns.some((pattern) => pattern === '*' || pattern === revision.name || pattern === revision.id);
-}
-
-/** Entries for this pair of engines. */
-export function entriesFor(allowlist: Allowlist, legacy: Revision, batched: Revision): AllowEntry[] {
-  return allowlist.entries.filter(({ engines }) => covers(engines.legacy, legacy) && covers(engines.batched, batched));
-}
-
 /** Entries whose day has passed. `today` is YYYY-MM-DD. */
 export function expiredEntries(allowlist: Allowlist, today: string): AllowEntry[] {
   return allowlist.entries.filter((entry) => entry.expires !== undefined && entry.expires < today);
 }
-
-/** What the entries claim for one fact word at one kind of site. */
-export interface Decision {
-  /** claims with constant values */
-  readonly constants: readonly Claim[];
-  /** the same by field index, with gaps */
-  readonly byField: readonly (Claim | undefined)[];
-  /** claims with value rules; they are about the fault as a whole */
-  readonly rules: readonly Claim[];
-}
-
-/** Nothing is claimed. */
-export const NOTHING: Decision = { constants: [], byField: [], rules: [] };
-
-/** Decisions of one kind of site. Neighbouring sites resemble each other: the last answer is often the next one. */
-class Decisions {
-  private readonly known = new Map<number, Decision>();
-  private lastWord = 0;
-  private last: Decision | null = null;
-
-  /** @param mask bits of the facts that a decision depends on */
-  constructor(
-    readonly mask: number,
-    private readonly evaluate: (word: number) => Decision,
-  ) {}
-
-  of(facts: number): Decision {
-    const word = facts & this.mask;
-    if (word === this.lastWord && this.last !== null) return this.last;
-    let decision = this.known.get(word);
-    if (decision === undefined) {
-      decision = this.evaluate(word);
-      this.known.set(word, decision);
-    }
-    this.lastWord = word;
-    this.last = decision;
-    return decision;
-  }
-}
-
-/** Evaluates conditions once for each distinct word of facts and remembers the answer. */
-export class Decider {
-  private readonly pages: Decisions;
-  private readonly folios: Decisions;
-  private readonly mms: Decisions;
-
-  constructor(readonly entries: readonly AllowEntry[]) {
-    this.pages = this.decisions('page');
-    this.folios = this.decisions('folio');
-    this.mms = this.decisions('mm');
-  }
-
-  private decisions(kind: SiteKind): Decisions {
-    const claims = this.claimsAt(kind);
-    const mask = claims.reduce((bits, { condition }) => bits | condition.mask, 0);
-    return new Decisions(mask, (word) => this.evaluate(claims, word));
-  }
-
-  /** The claims about sites of this kind; those with value rules are about the fault as a whole. */
-  private claimsAt(kind: SiteKind): Claim[] {
-    return this.entries.flatMap(({ claims }) =>
-      claims.filter(({ rule, field }) => (rule === null ? FIELDS[field].site : 'mm') === kind),
-    );
-  }
-
-  /**
-   * What is claimed at a site of this kind. The mm site carries the claims with value rules, of all fields.
-   * @throws InputError if two entries claim the same field
-   */
-  decide(kind: SiteKind, word: number): Decision {
-    if (kind === 'page') return this.pages.of(word);
-    return kind === 'folio' ? this.folios.of(word) : this.mms.of(word);
-  }
-
-  /** 0 for not asked yet, 1 for no, 2 for perhaps; by bound word */
-  private readonly claims = new Uint8Array(BOUND_WORDS);
-
-  /** Can any claim be about a fault whose facts are within these bounds? Without a prediction: no, or perhaps. */
-  mayClaim(bounds: number): boolean {
-    if (this.claims[bounds] === 0) {
-      const facts = boundsOf(bounds);
-      const possible = this.entries.some((entry) => entry.claims.some(({ condition }) => condition.possible(facts)));
-      this.claims[bounds] = possible ? 2 : 1;
-    }
-    return this.claims[bounds] === 2;
-  }
-
-  private readonly siteClaims = new Map<number, boolean>();
-  // Faults of one layout resemble each other: the last answers are asked for again and again.
-  private lastFaultWord = 0;
-  private lastClaimsSites: boolean | null = null;
-
-  /**
-   * Can any page or folio be claimed in a fault with these facts? Answered from the conditions alone: no, or perhaps.
-   */
-  claimsSites(facts: number): boolean {
-    const faultWord = facts & (this.pages.mask | this.folios.mask);
-    if (faultWord === this.lastFaultWord && this.lastClaimsSites !== null) return this.lastClaimsSites;
-    const known = this.siteClaims.get(faultWord) ?? this.mayClaimSites(faultWord);
-    this.lastFaultWord = faultWord;
-    this.lastClaimsSites = known;
-    return known;
-  }
-
-  private mayClaimSites(faultWord: number): boolean {
-    const bounds = unpackFault(faultWord);
-    const possible = this.entries.some((entry) =>
-      entry.claims.some(
-        ({ rule, field, condition }) => rule === null && FIELDS[field].site !== 'mm' && condition.possible(bounds),
-      ),
-    );
-    this.siteClaims.set(faultWord, possible);
-    return possible;
-  }
-
-  private evaluate(claims: readonly Claim[], word: number): Decision {
-    const constants: Claim[] = [];
-    const byField: (Claim | undefined)[] = FIELDS.map(() => undefined);
-    const rules: Claim[] = [];
-    const facts = unpack(word);
-    const known = new Map<Condition, boolean>();
-    const holds = (condition: Condition): boolean => {
-      const value = known.get(condition) ?? condition.holds(facts);
-      known.set(condition, value);
-      return value;
-    };
-    for (const claim of claims) {
-      if (!holds(claim.condition)) continue;
-      this.refuseSecond(claim, byField[claim.field] ?? rules.find((other) => other.field === claim.field));
-      if (claim.rule !== null) {
-        rules.push(claim);
-        continue;
-      }
-      constants.push(claim);
-      byField[claim.field] = claim;
-    }
-    return constants.length === 0 && rules.length === 0 ? NOTHING : { constants, byField, rules };
-  }
-
-  private refuseSecond(claim: Claim, other: Claim | undefined): void {
-    if (other === undefined || other === claim) return;
-    const field = FIELDS[claim.field].name;
-    throw inputError(
-      claim.entry.file,
-      `entries ${other.entry.id} and ${claim.entry.id} both claim the same divergence of ${field}`,
-    );
-  }
-}
-
-/** Does the decision claim anything? */
-export const claimsNothing = (decision: Decision): boolean => decision === NOTHING;
 
 /** Path of an entry's witness. */
 export const witnessPath = (entry: AllowEntry, fixtures: string): string => join(fixtures, entry.witness);

@@ -1,10 +1,27 @@
-/** The report as JSON. The order of keys is that of the schema, so that two reports can be compared as text. */
+/** Reports and parts as JSON. The order of keys is that of the schema, so that two of them can be compared as text. */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Report, ReportSchema } from './model.js';
+import { type Part, PartSchema } from './part_model.js';
 
 /** Two blanks of indentation and a newline at the end; `timing`, all that changes from run to run, comes last. */
 export function renderJson(report: Report): string {
-  return `${JSON.stringify(ordered(report, ReportSchema), null, 2)}\n`;
+  return render(report, ReportSchema);
+}
+
+/** The same of a part, whose digest follows. */
+export function renderPart(part: Omit<Part, 'digest'>): string {
+  return render({ ...part, digest: partDigest(part) }, PartSchema);
+}
+
+/** SHA-256, in hex, of the part's text without its digest. */
+export function partDigest(part: Omit<Part, 'digest'>): string {
+  const { digest: _, ...content } = part as Part;
+  return createHash('sha256').update(render(content, PartSchema)).digest('hex');
+}
+
+function render(value: unknown, schema: z.ZodType): string {
+  return `${JSON.stringify(ordered(value, schema), null, 2)}\n`;
 }
 
 /** The value with the keys of each mapping in the order of its schema; names that the schema leaves open are sorted. */

@@ -58,7 +58,7 @@ export const ReportSchema = z.strictObject({
   deaths: count.describe('cases in which an engine died, all of them'),
   allowlist: z.record(z.string(), count).describe('faults that each entry explained'),
   staleEntries: z.array(z.string()).describe('entries that this campaign could hit and did not'),
-  stopped: z.enum(['complete', 'interrupted', 'fail-fast', 'time']),
+  stopped: z.enum(['complete', 'interrupted', 'fail-fast', 'time', 'engine-died']),
   verdict: z.enum(VERDICTS),
   timing: z.strictObject({ seconds: z.number(), faultsPerSecond: z.number() }),
 });

@@ -28,7 +28,7 @@ export function renderText(report: Report, options: TextOptions, extras: ReportE
     explainedLines(report, options, extras),
     ...classSections(report, options, extras.replays ?? new Map()),
     violationLines(report, options),
-    listLines('Engines that died', report.died.map(diedText), options),
+    listLines('Engines that died', diedTexts(report), options),
     listLines('Required marks that stayed cold', report.coldMarks, options),
     listLines('Stale allowlist entries (the campaign could show them and did not)', report.staleEntries, options),
     nextLines(report, options),
@@ -109,8 +109,13 @@ function violationLines(report: Report, { color, width }: TextOptions): string[]
   return lines;
 }
 
-function diedText({ engine, address, message }: Report['died'][number]): string {
-  return `${engine} at ${address}: ${message}`;
+/** Cases that are listed; the JSON report has more of them. */
+const DIED_SHOWN = 10;
+
+function diedTexts({ died, deaths }: Report): string[] {
+  const shown = died.slice(0, DIED_SHOWN).map(({ engine, address, message }) => `${engine} at ${address}: ${message}`);
+  const rest = deaths - shown.length;
+  return rest > 0 ? [...shown, `and in ${plural(rest, 'more case')}`] : shown;
 }
 
 function listLines(title: string, items: readonly string[], { color, width }: TextOptions): string[] {
@@ -137,12 +142,19 @@ function nextCommand(report: Report): string | undefined {
   return report.verdict === 'agree' ? undefined : 'ptediff allow list';
 }
 
+/** What the reader of a verdict must know about how it ended. */
+const STOPPED: Readonly<Record<Report['stopped'], string>> = {
+  complete: '',
+  time: '',
+  interrupted: ' (partial: interrupted)',
+  'fail-fast': ' (stopped at the first)',
+  'engine-died': ' (partial: threads died again and again)',
+};
+
 /** The verdict and its reason in one line. */
 export function verdictLine(report: Report, paint: Paint = painter(false)): string {
-  const stopped = report.stopped === 'interrupted' ? ' (partial: interrupted)' : '';
-  const failFast = report.stopped === 'fail-fast' ? ' (stopped at the first)' : '';
   const style = { agree: 'green', explained: 'green', divergent: 'red', undecided: 'yellow' } as const;
-  return paint(style[report.verdict], `verdict: ${report.verdict}, ${reason(report)}${stopped}${failFast}`);
+  return paint(style[report.verdict], `verdict: ${report.verdict}, ${reason(report)}${STOPPED[report.stopped]}`);
 }
 
 function reason(report: Report): string {

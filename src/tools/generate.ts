@@ -9,6 +9,7 @@ import { writeWhole } from '../cases/files.js';
 import { fixtureJsonSchema, jsonSchema } from '../cases/schema.js';
 import { AllowSchema } from '../oracle/allowlist.js';
 import { ReportSchema } from '../report/model.js';
+import { PartSchema } from '../report/part_model.js';
 import { cliPage } from './cli_reference.js';
 import { factsPage, fieldsPage, invariantsPage, marksPage, rulesPage } from './oracle_reference.js';
 import { revisionsPage } from './revisions_reference.js';
@@ -35,6 +36,7 @@ function reference(name: string, text: () => string): Generated {
 export const GENERATED: readonly Generated[] = [
   schema('allow', () => jsonSchema(AllowSchema)),
   schema('fixture', fixtureJsonSchema),
+  schema('part', () => jsonSchema(PartSchema)),
   schema('report', () => jsonSchema(ReportSchema)),
   reference('cli', cliPage),
   reference('facts', factsPage),

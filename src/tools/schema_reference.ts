@@ -2,6 +2,7 @@
 import { fixtureJsonSchema, jsonSchema } from '../cases/schema.js';
 import { AllowSchema } from '../oracle/allowlist.js';
 import { ReportSchema } from '../report/model.js';
+import { PartSchema } from '../report/part_model.js';
 import { code, page, plain, table } from './markdown.js';
 
 /** The part of JSON Schema that zod writes. */
@@ -137,13 +138,20 @@ export function yamlPage(): string {
 export function reportPage(): string {
   return page(
     'JSON report',
-    ['src/report/model.ts'],
+    ['src/report/model.ts', 'src/report/part_model.ts'],
     [
-      'What `ptediff fuzz --format json` writes; the schema is `fixtures/schema/report.schema.json`. ' +
-        'Fields are only ever added; a change of meaning raises `schemaVersion`. Two runs with equal options ' +
-        'write the same bytes apart from `timing`, unless the run was limited by time, by `--fail-fast` or ' +
-        'by Ctrl-C. Cases have the shape of `case` in [a fixture](yaml.md).',
-      ...schemaTables(withoutCases(jsonSchema(ReportSchema) as Schema)),
+      '## Report',
+      'What `ptediff fuzz --format json` and `ptediff merge --format json` write; the schema is ' +
+        '`fixtures/schema/report.schema.json`. Fields are only ever added; a change of meaning raises ' +
+        '`schemaVersion`. Runs with equal options write the same bytes apart from `timing`, for any number of ' +
+        'workers and shards, unless the run was limited by time or ended by Ctrl-C. See [how results stay the ' +
+        'same](../explanation/determinism.md). Cases have the shape of `case` in [a fixture](yaml.md).',
+      ...schemaTables(withoutCases(jsonSchema(ReportSchema) as Schema), '##'),
+      '## Part of a campaign',
+      'What `ptediff fuzz --shard I/N` writes and `ptediff merge` reads; the schema is ' +
+        '`fixtures/schema/part.schema.json`. A part has no verdict. Its marks are numbers in the order of ' +
+        '[the marks](marks.md); its report gives them names.',
+      ...schemaTables(jsonSchema(PartSchema) as Schema, '##'),
     ],
   );
 }

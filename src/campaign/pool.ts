@@ -1,0 +1,138 @@
+/**
+ * Worker threads that run the units of a job. An engine that ends its thread (an endless loop, memory without end,
+ * process.exit()) takes neither the campaign with it nor the rest of the unit: the unit is run again without the case.
+ */
+import { Piscina } from 'piscina';
+import { InputError } from '../cases/files.js';
+import { BATCHED_RUNS, BEACON_CASE, BEACON_SIDE, type Beacon, LEGACY_RUNS, NOT_BEGUN, newBeacon } from './beacon.js';
+import type { LostCase } from './cell.js';
+import type { Counts } from './counts.js';
+import { messageOf } from './job_message.js';
+import type { Attempt, Job } from './runner.js';
+import type { Unit } from './unit.js';
+import type { Task, TaskResult } from './worker.js';
+import { WORKER_FILE } from './worker_file.js';
+
+/** Lost cases after which there is no point in going on: each costs the start of a thread. */
+export const MAX_LOST = 16;
+/** Seconds without a new case after which a thread is taken for endless; a case takes microseconds. */
+export const STALL_SECONDS = 30;
+/** Heap of a worker in MiB, of which it needs a tenth. */
+const HEAP_LIMIT = 512;
+const WATCH_INTERVAL = 250;
+
+export interface PoolOptions {
+  /** number of threads, from 1 on */
+  readonly workers: number;
+  readonly stallSeconds?: number | undefined;
+}
+
+/** What became of a unit. */
+export interface UnitResult {
+  readonly counts: Counts;
+  /** cases in which an engine ended the thread */
+  readonly lost: number;
+}
+
+/** A unit in a thread, or waiting for one. */
+interface Watched {
+  readonly beacon: Beacon;
+  readonly controller: AbortController;
+  /** what the beacon said last */
+  seen: number;
+  /** looks since then */
+  unchanged: number;
+}
+
+export class WorkerPool {
+  private readonly pool: Piscina<Task, TaskResult>;
+  private readonly watched = new Set<Watched>();
+  private readonly timer: NodeJS.Timeout;
+  private readonly stallSeconds: number;
+  private closed = false;
+
+  /** @throws Error if an engine of the job is known to this thread alone */
+  constructor(
+    private readonly job: Job,
+    { workers, stallSeconds = STALL_SECONDS }: PoolOptions,
+  ) {
+    this.stallSeconds = stallSeconds;
+    this.pool = new Piscina({
+      filename: WORKER_FILE.href,
+      minThreads: workers,
+      maxThreads: workers,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT },
+      workerData: messageOf(job),
+    });
+    // A thread that dies without a task has nothing to lose; if none starts any more, the tasks say so.
+    this.pool.on('error', () => {});
+    this.timer = setInterval(() => this.watch(), WATCH_INTERVAL);
+    this.timer.unref();
+  }
+
+  /**
+   * Runs a unit, and again without the cases in which an engine ended the thread.
+   * @throws InputError if allowlist entries contradict each other; Error for what no engine is guilty of
+   */
+  async run(unit: Unit): Promise<UnitResult> {
+    const lost: LostCase[] = [];
+    for (;;) {
+      const attempt: Attempt = { beacon: newBeacon(), lost, givesUp: lost.length === MAX_LOST };
+      const result = await this.attempt({ unit, attempt });
+      if ('counts' in result) return { counts: result.counts, lost: lost.length };
+      if ('inputError' in result)
+        throw new InputError(result.inputError.file, result.inputError.what, result.inputError);
+      if ('error' in result) throw result.error;
+      const index = attempt.beacon[BEACON_CASE];
+      // A thread that dies without a case, or again although its unit ends early, is no engine's fault.
+      if (this.closed || index < 0 || attempt.givesUp) throw new Error(`a worker ended: ${result.death}`);
+      lost.push({ index, engine: this.engineAt(attempt.beacon), message: result.death });
+    }
+  }
+
+  private async attempt(task: Task): Promise<TaskResult | { readonly death: string }> {
+    const controller = new AbortController();
+    const watched: Watched = { beacon: task.attempt.beacon, controller, seen: NOT_BEGUN, unchanged: 0 };
+    this.watched.add(watched);
+    try {
+      return await this.pool.run(task, { signal: controller.signal });
+    } catch (error) {
+      return { death: this.reasonOf(error) };
+    } finally {
+      this.watched.delete(watched);
+    }
+  }
+
+  /**
+   * Ends threads that have been in the same case for too long. Looks are counted, not time: a machine that sleeps does
+   * not look.
+   */
+  private watch(): void {
+    for (const watched of this.watched) {
+      const now = watched.beacon[BEACON_CASE];
+      watched.unchanged = now === watched.seen && now !== NOT_BEGUN ? watched.unchanged + 1 : 0;
+      watched.seen = now;
+      if (watched.unchanged * WATCH_INTERVAL >= 1000 * this.stallSeconds) watched.controller.abort();
+    }
+  }
+
+  private engineAt(beacon: Beacon): string {
+    const side = beacon[BEACON_SIDE];
+    if (side === LEGACY_RUNS) return this.job.legacy.id;
+    return side === BATCHED_RUNS ? this.job.batched.id : 'neither engine';
+  }
+
+  private reasonOf(error: unknown): string {
+    const { name, code, message } = error as NodeJS.ErrnoException;
+    if (name === 'AbortError') return `stopped: no end for ${this.stallSeconds} s`;
+    if (code === 'ERR_WORKER_OUT_OF_MEMORY') return `stopped: more than ${HEAP_LIMIT} MiB of memory`;
+    return message;
+  }
+
+  /** Ends all threads, whatever they do. */
+  async close(): Promise<void> {
+    this.closed = true;
+    clearInterval(this.timer);
+    await this.pool.destroy();
+  }
+}
