@@ -62,7 +62,7 @@ describe('the units of a plan', () => {
     const cells = planCells(campaign({ spans: [4, 8, 64, 512] }), 10_000_000);
     const largest = (span: number): number =>
       Math.max(...[...blockUnits(cells)].filter(({ cell }) => cells[cell].span === span).map(({ blocks }) => blocks));
-    expect([4, 8, 64, 512].map(largest)).toEqual([1024, 1024, 512, 64]);
+    expect([4, 8, 64, 512].map(largest)).toEqual([2048, 2048, 1024, 128]);
   });
 });
 

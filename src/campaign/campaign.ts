@@ -7,7 +7,7 @@ import { entriesFor } from '../oracle/decider.js';
 import type { Report } from '../report/model.js';
 import type { Shard } from '../report/shard.js';
 import type { CampaignOptions, Progress } from './api.js';
-import { type Counts, EMPTY_COUNTS, faultsRun, hasFailed, Totals } from './counts.js';
+import { type Counts, faultsRun, hasFailed, Totals } from './counts.js';
 import { type PlannedCell, planCells, plannedFaults } from './plan.js';
 import { MAX_LOST, type UnitResult, WorkerPool } from './pool.js';
 import { type Ending, makeReport, markCounts } from './report.js';
@@ -67,7 +67,6 @@ function* unitsOf(cells: readonly PlannedCell[], isTimed: boolean): Generator<Un
 
 class Campaign {
   private readonly totals = new Totals();
-  private counts: Counts = EMPTY_COUNTS;
   private lost = 0;
   private readonly cells: readonly PlannedCell[];
   private readonly started = performance.now();
@@ -133,7 +132,6 @@ class Campaign {
   private add({ counts, lost }: UnitResult): void {
     const { failFast, seconds } = this.options;
     this.totals.add(counts);
-    this.counts = this.totals.counts();
     this.lost += lost;
     if (this.lost >= MAX_LOST) this.stop = 'engine-died';
     else if (failFast && hasFailed(counts)) this.stop = 'fail-fast';
@@ -149,7 +147,8 @@ class Campaign {
   }
 
   private progress(): Progress {
-    const { options, counts } = this;
+    const { options } = this;
+    const counts = this.totals.counts();
     const required = markCounts(options, counts).filter((mark) => mark.required);
     return {
       faultsRun: faultsRun(counts),
@@ -169,7 +168,7 @@ class Campaign {
 
   counted(): Counted {
     const planned = this.options.faults === null ? null : plannedFaults(this.cells);
-    return { counts: this.counts, stopped: this.stop, planned, seconds: this.seconds() };
+    return { counts: this.totals.counts(), stopped: this.stop, planned, seconds: this.seconds() };
   }
 }
 

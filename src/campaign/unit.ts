@@ -24,7 +24,7 @@ export interface BlockUnit {
 export type Unit = BlockUnit;
 
 /** Blocks of a unit at a span of 64 pages; larger spans take longer, and get fewer. */
-const UNIT_BLOCKS = 512;
+const UNIT_BLOCKS = 1024;
 
 /** Blocks of a unit: some tens of milliseconds of work at every span. */
 function unitBlocks(span: number): number {
