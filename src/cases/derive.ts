@@ -93,7 +93,8 @@ function deriveHugePmd(scene: Scene, image: Image): void {
   image.count(rssWord(image, folio), HPAGE_PMD_NR);
 }
 
-function deriveEntry(scene: Scene, image: Image, slot: number): void {
+/** What one populated entry adds to the counts; the entry itself is in the image already. */
+export function deriveEntry(scene: Scene, image: Image, slot: number): void {
   const flags = image.pte[slot];
   if ((flags & PTE_SWAP) !== 0) image.count(MM_SWAPENTS, 1);
   else if ((flags & PTE_MIGRATION) !== 0) image.count(rssWord(image, scene.headOf[slot + scene.shift]), 1);

@@ -65,14 +65,21 @@ export function loadCase(plain: Case): Loaded {
   checkCase(plain);
   const scene = new Scene(plain.span);
   const image = new Image(plain.span);
+  loadInto(plain, scene, image);
+  return { scene, image };
+}
+
+/** Loads a possible case in place of whatever scene and image, of the same span, held before. */
+export function loadInto(plain: Case, scene: Scene, image: Image): void {
+  image.words.fill(0);
   loadScene(plain, scene);
   scene.prepare();
+  scene.clearCache();
   loadCache(plain, scene, image);
   image.mm[MMAP_MISS] = plain.file.mmapMiss;
   image.mm[I_SIZE] = Math.ceil(plain.file.size / PAGE_SIZE) - plain.file.base;
   loadTable(plain, scene, image);
   derive(scene, image);
-  return { scene, image };
 }
 
 function loadScene(plain: Case, scene: Scene): void {
