@@ -9,7 +9,7 @@ import type { FolioFlag } from './scope.js';
 /** Flags that the kind of a tile decides. */
 const OF_TILE: readonly string[] = ['not-uptodate', 'refcount-zero'];
 
-/** Flags of one folio, in the order of their names in FOLIO_FLAG_NAMES. */
+/** Flags of one folio. */
 export class FolioFlagsDial extends SweepDial<readonly FolioFlag[]> {
   private readonly masks: readonly number[];
 
@@ -17,7 +17,10 @@ export class FolioFlagsDial extends SweepDial<readonly FolioFlag[]> {
     values: readonly (readonly FolioFlag[])[],
     private readonly at: number,
   ) {
-    super(values);
+    // As plain cases name them.
+    super(
+      values.map((flags) => FOLIO_FLAG_NAMES.filter((name): name is FolioFlag => flags.some((own) => own === name))),
+    );
     const bit = (name: FolioFlag): number => FOLIO_FLAG_BITS[FOLIO_FLAG_NAMES.indexOf(name)];
     this.masks = values.map((flags) => flags.reduce((mask, name) => mask | bit(name), 0));
   }

@@ -4,7 +4,7 @@
  */
 import type { ArchName } from '../../mm/arch/architecture.js';
 import { PAGE_SIZE } from '../../mm/bits.js';
-import type { Case } from '../case.js';
+import { type Case, VMA_FLAG_NAMES } from '../case.js';
 import type { SweepDial } from './dial.js';
 import { GrayCode } from './gray_code.js';
 import { dialsOf } from './plot_dials.js';
@@ -66,7 +66,7 @@ export class Plot {
         pages,
         tableIndex: 0,
         fileIndex: configuration.fileIndex ?? 0,
-        flags: [...configuration.flags],
+        flags: VMA_FLAG_NAMES.filter((name) => configuration.flags.includes(name)),
         mapPages: configuration.mapPages ?? true,
         vmaLock: configuration.vmaLock ?? false,
       },

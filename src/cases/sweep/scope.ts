@@ -29,7 +29,6 @@ export type Failure = (typeof FAILURE_NAMES)[number];
 /** Mapping, file and page table: what a sweep holds still while it turns its dials. What is left out is plain. */
 export interface Configuration {
   readonly kind: Case['file']['kind'];
-  /** in the order of VMA_FLAG_NAMES */
   readonly flags: readonly Case['vma']['flags'][number][];
   /** first slot and number of pages of a mapping of only a part of the span */
   readonly part?: readonly [start: number, pages: number];
