@@ -1,17 +1,22 @@
 /**
- * Addresses of drawn cases: `g1.arm64.64.7.1234` is generator version 1, arm64, span 64, seed 7, case 1234. A last
+ * Addresses of cases. Of drawn ones: `g1.arm64.64.7.1234` is generator version 1, arm64, span 64, seed 7, case 1234. A last
  * part names groups of dials that were switched on: `w` userfaultfd write-protection, `l` per-VMA lock, `r` races.
+ * Those of enumerated ones are in sweep/address.ts.
  */
 
 import type { ArchName } from '../mm/arch/architecture.js';
 import { ARCHITECTURES } from '../mm/arch/index.js';
 import { Image } from '../mm/image.js';
 import { Scene } from '../mm/scene.js';
+import { AddressError } from './address_error.js';
 import type { Case } from './case.js';
 import { CASES_PER_BLOCK, Drawer } from './draw.js';
 import { liftCase } from './lift.js';
 import { GENERATOR_VERSION, type PairSpace } from './space.js';
 import { Steps } from './steps.js';
+import { looksLikeSweepAddress, sweepCaseAt } from './sweep/address.js';
+
+export { AddressError };
 
 export interface Address {
   readonly arch: ArchName;
@@ -20,9 +25,6 @@ export interface Address {
   readonly index: number;
   readonly pair: PairSpace;
 }
-
-/** The text is no address, or one that this version cannot draw again. */
-export class AddressError extends Error {}
 
 const FORM = /^g(\d+)\.([a-z0-9-]+)\.(\d+)\.(\d+)\.(\d+)(?:\.([wlr]+))?$/;
 
@@ -34,8 +36,9 @@ export function formatAddress(address: Address): string {
   return (dials === '' ? parts : [...parts, dials]).join('.');
 }
 
-/** Does the text look like an address, rather than a file name? */
-export const looksLikeAddress = (text: string): boolean => /^g\d+\./.test(text) && !/\.ya?ml$/.test(text);
+/** Does the text look like the address of a drawn or an enumerated case, rather than a file name? */
+export const looksLikeAddress = (text: string): boolean =>
+  (/^g\d+\./.test(text) || looksLikeSweepAddress(text)) && !/\.ya?ml$/.test(text);
 
 /**
  * Reads an address.
@@ -90,8 +93,12 @@ export function drawAddress(address: Address): Drawn {
   return { scene, image, steps };
 }
 
-/** The plain case of an address. */
+/**
+ * The plain case of an address.
+ * @throws AddressError
+ */
 export function caseAt(text: string): Case {
+  if (looksLikeSweepAddress(text)) return sweepCaseAt(text);
   const { scene, image, steps } = drawAddress(parseAddress(text));
   return liftCase(scene, image, steps);
 }

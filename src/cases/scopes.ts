@@ -35,13 +35,12 @@ export function indexOfScope(scope: Scope): ScopeIndex {
   return index;
 }
 
-/** The scope with this name, or what is wrong with the name, as a sentence without its end. */
-export function scopeNamed(name: string): Scope | string {
-  const scope = SCOPES.find((candidate) => candidate.name === name);
-  if (scope !== undefined) return scope;
-  const names = SCOPES.map((candidate) => candidate.name);
+/** The scope with this name. */
+export const scopeNamed = (name: string): Scope | undefined => SCOPES.find((scope) => scope.name === name);
+
+/** Says that there is no such scope, and which one may be meant. */
+export function unknownScope(name: string): string {
+  const names = SCOPES.map((scope) => scope.name);
   const near = didYouMean(name, names);
-  return near === undefined
-    ? `no scope ${name}: expected one of ${names.join(', ')}`
-    : `no scope ${name}, did you mean ${near}?`;
+  return `no scope ${JSON.stringify(name)}${near === undefined ? `: expected one of ${names.join(', ')}` : `, did you mean ${near}?`}`;
 }

@@ -25,6 +25,9 @@ export interface Modules {
   allowlist(): Promise<Pick<typeof import('../oracle/allowlist.js'), 'loadAllowlist'>>;
   address(): Promise<Pick<typeof import('../cases/address.js'), 'caseAt' | 'looksLikeAddress' | 'AddressError'>>;
   fixture(): Promise<Pick<typeof import('../cases/fixture.js'), 'readFixture' | 'fixtureText'>>;
+  scopes(): Promise<
+    Pick<typeof import('../cases/scopes.js'), 'SCOPES' | 'indexOfScope' | 'scopeNamed' | 'unknownScope'>
+  >;
 }
 
 export const MODULES: Modules = {
@@ -39,6 +42,7 @@ export const MODULES: Modules = {
   allowlist: () => import('../oracle/allowlist.js'),
   address: () => import('../cases/address.js'),
   fixture: () => import('../cases/fixture.js'),
+  scopes: () => import('../cases/scopes.js'),
 };
 
 export interface Context {

@@ -12,6 +12,7 @@ import { register as marks } from './marks.js';
 import { register as merge } from './merge.js';
 import { register as replay } from './replay.js';
 import { register as revisions } from './revisions.js';
+import { register as scopes } from './scopes.js';
 import { hasColor, proseWidth } from './terminal.js';
 
 const EXAMPLES = exampleHelp([
@@ -44,6 +45,7 @@ export function createProgram(context: Context): Command {
     })
     .addHelpText('before', EXAMPLES)
     .addHelpText('afterAll', exitCodeHelp());
-  for (const register of [fuzz, merge, check, replay, fixture, revisions, marks, allow]) register(program, context);
+  const commands = [fuzz, merge, check, replay, fixture, scopes, revisions, marks, allow];
+  for (const register of commands) register(program, context);
   return program;
 }

@@ -14,6 +14,7 @@ import { cliPage } from './cli_reference.js';
 import { factsPage, fieldsPage, invariantsPage, marksPage, rulesPage } from './oracle_reference.js';
 import { revisionsPage } from './revisions_reference.js';
 import { reportPage, yamlPage } from './schema_reference.js';
+import { scopesPage } from './scopes_reference.js';
 
 /** A file that is generated and committed. */
 export interface Generated {
@@ -46,6 +47,7 @@ export const GENERATED: readonly Generated[] = [
   reference('report', reportPage),
   reference('revisions', revisionsPage),
   reference('rules', rulesPage),
+  reference('scopes', scopesPage),
   reference('yaml', yamlPage),
 ];
 
