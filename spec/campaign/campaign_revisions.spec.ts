@@ -16,7 +16,7 @@ function tallied(parts: Partial<CampaignOptions>): Counts {
   const { faults, ...options } = campaign({ spans: [8, 64, 512], faults: 40_000, allowlist: ALLOWLIST, ...parts });
   const entries = entriesFor(options.allowlist, options.legacy, options.batched);
   const cells = planCells(options, faults ?? 0);
-  const runner = new Runner({ ...options, entries, cells });
+  const runner = new Runner({ ...options, entries, cells, scope: null });
   const counts = mergeCounts([...blockUnits(cells)].map((unit) => runner.run(unit)));
   expect(counts.died.map(({ message }) => message)).toEqual([]);
   return counts;

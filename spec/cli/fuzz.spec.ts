@@ -79,6 +79,8 @@ describe('the campaign', () => {
   it('shows its progress', async () => {
     const report = async (options: Asked['campaign']) => {
       options?.onProgress?.({
+        casesRun: 1,
+        casesPlanned: null,
         faultsRun: 1,
         faultsPlanned: 2,
         effective: 1,

@@ -38,6 +38,8 @@ it.each([
 });
 
 const progress = (changes: Partial<Progress> = {}): Progress => ({
+  casesRun: 6000,
+  casesPlanned: null,
   faultsRun: 12_000,
   faultsPlanned: 200_000,
   effective: 6000,
@@ -55,6 +57,18 @@ describe('progress', () => {
     expect(progressText(progress({ faultsPlanned: null, seconds: 0, classes: 1, unexplained: 1 }))).toBe(
       '12,000 faults, marks 40/52, 1 class (1 not explained)',
     );
+  });
+
+  it.each([
+    [10, '1 min 30 s left'],
+    [0.5, '5 s left'],
+    [1000, '2 h 30 min left'],
+    [0, '0 s left'],
+  ])('of a sweep has cases, rate and the time that is left: after %s s', (seconds, left) => {
+    const text = progressText(progress({ casesRun: 6000, casesPlanned: 60_000, seconds }));
+    expect(text.startsWith('6,000/60,000 cases, ')).toBe(true);
+    expect(text.endsWith(`${left}, 6 classes`)).toBe(true);
+    expect(progressText(progress({ casesRun: 0, casesPlanned: 60_000, seconds }))).not.toContain('left');
   });
 
   it('is one line that changes on a terminal, and goes away', () => {

@@ -117,6 +117,7 @@ export function aReport(changes: Partial<Report> = {}): Report {
     architectures: ['x86-64', 'arm64'],
     spans: [8, 64],
     seed: 1,
+    sweep: null,
     races: false,
     invariants: 'sampled',
     faults: { planned: 20000, run: 20000, effective: 12345 },

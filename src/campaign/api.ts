@@ -1,9 +1,13 @@
 /** What the command line asks of a campaign, and what it hears while one runs. */
+import type { Scope } from '../cases/sweep/scope.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import type { Revision } from '../mm/revision.js';
 import type { Allowlist } from '../oracle/allowlist.js';
 
 export interface Progress {
+  readonly casesRun: number;
+  /** null where cases are drawn: there faults are planned */
+  readonly casesPlanned: number | null;
   readonly faultsRun: number;
   readonly faultsPlanned: number | null;
   readonly effective: number;
@@ -12,6 +16,20 @@ export interface Progress {
   readonly classes: number;
   readonly unexplained: number;
   readonly seconds: number;
+}
+
+/** Indexes [from, to) of a scope, all of one architecture. */
+export interface SweepRange {
+  readonly arch: ArchName;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is enumerated instead of drawn. */
+export interface SweepPlan {
+  readonly scope: Scope;
+  /** ascending and disjoint, none of them empty */
+  readonly ranges: readonly SweepRange[];
 }
 
 export interface CampaignOptions {
@@ -28,6 +46,8 @@ export interface CampaignOptions {
   readonly invariantsAll: boolean;
   readonly allowlist: Allowlist;
   readonly failFast: boolean;
+  /** makes the campaign a sweep, in which spans, faults, seconds, seed and races have no meaning */
+  readonly sweep?: SweepPlan | undefined;
   /**
    * worker threads that run the campaign; 0, the default, runs it in this thread. The report is the same. Engines must
    * be ones that another thread finds by their id.

@@ -12,7 +12,8 @@ import { type PlannedCell, planCells, plannedFaults } from './plan.js';
 import { MAX_LOST, type UnitResult, WorkerPool } from './pool.js';
 import { type Ending, makeReport, markCounts } from './report.js';
 import { type Job, Runner } from './runner.js';
-import { blockUnits, shardOf, type Unit, WHOLE } from './unit.js';
+import { plannedCases } from './sweep.js';
+import { blockUnits, caseUnits, shardOf, type Unit, WHOLE } from './unit.js';
 
 export const DEFAULT_FAULTS = 400_000;
 export { DEFAULT_SPANS } from './report.js';
@@ -59,10 +60,14 @@ export function defaultWorkers(
 }
 
 /** The units of a campaign in plan order; without end if it is limited by time. */
-function* unitsOf(cells: readonly PlannedCell[], isTimed: boolean): Generator<Unit> {
+function* unitsOf({ sweep, faults }: CampaignOptions, cells: readonly PlannedCell[]): Generator<Unit> {
+  if (sweep !== undefined) {
+    yield* caseUnits(sweep);
+    return;
+  }
   yield* blockUnits(cells);
   // Rounds of the same cells over further blocks, until time is up.
-  for (let round = 1; isTimed; round++) yield* blockUnits(cells, round);
+  for (let round = 1; faults === null; round++) yield* blockUnits(cells, round);
 }
 
 class Campaign {
@@ -74,15 +79,16 @@ class Campaign {
   private lastBreath = 0;
 
   constructor(private readonly options: CampaignOptions) {
-    this.cells = planCells(options, options.faults ?? ROUND_FAULTS);
+    this.cells = options.sweep === undefined ? planCells(options, options.faults ?? ROUND_FAULTS) : [];
   }
 
   async run(shard: Shard): Promise<void> {
-    const { legacy, batched, allowlist, seed, invariantsAll, failFast, faults, workers = 0 } = this.options;
+    const { legacy, batched, allowlist, seed, invariantsAll, failFast, sweep, workers = 0 } = this.options;
     const { cells } = this;
+    const scope = sweep?.scope.name ?? null;
     const entries = entriesFor(allowlist, legacy, batched);
-    const job: Job = { legacy, batched, entries, cells, seed, invariantsAll, failFast };
-    const units = shardOf(unitsOf(cells, faults === null), shard);
+    const job: Job = { legacy, batched, entries, cells, seed, scope, invariantsAll, failFast };
+    const units = shardOf(unitsOf(this.options, cells), shard);
     if (workers === 0) await this.runHere(job, units);
     else await this.runInWorkers(job, units, workers);
   }
@@ -151,6 +157,8 @@ class Campaign {
     const counts = this.totals.counts();
     const required = markCounts(options, counts).filter((mark) => mark.required);
     return {
+      casesRun: counts.cases,
+      casesPlanned: options.sweep === undefined ? null : plannedCases(options.sweep),
       faultsRun: faultsRun(counts),
       faultsPlanned: options.faults,
       effective: counts.effective,

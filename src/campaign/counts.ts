@@ -21,7 +21,7 @@ export interface ClassCount {
   readonly facts: readonly string[];
   /** id of the allowlist entry that explains it */
   readonly entry: string | null;
-  /** faults that show the class */
+  /** faults that show the class, or cases in a sweep */
   readonly count: number;
   /** address of the first case that shows it */
   readonly first: string;
@@ -45,6 +45,8 @@ export interface DiedCase {
 }
 
 export interface Counts {
+  /** cases played */
+  readonly cases: number;
   /** pairs of faults run, by architecture */
   readonly run: Readonly<Record<string, number>>;
   /** faults in which an engine called the setter or mapped by PMD */
@@ -53,7 +55,7 @@ export interface Counts {
   readonly marks: { readonly legacy: readonly number[]; readonly batched: readonly number[] };
   /** by position, those of one case by id */
   readonly classes: readonly ClassCount[];
-  /** faults that each allowlist entry explained, by id */
+  /** faults that each allowlist entry explained, or cases in a sweep, by id */
   readonly entryHits: Readonly<Record<string, number>>;
   /** by position */
   readonly violations: readonly ViolationCount[];
@@ -75,6 +77,7 @@ export const hasFailed = ({ classes, violations }: Counts): boolean =>
 
 /** Nothing was run. */
 export const EMPTY_COUNTS: Counts = {
+  cases: 0,
   run: {},
   effective: 0,
   marks: { legacy: MARKS.map(() => 0), batched: MARKS.map(() => 0) },
@@ -87,6 +90,7 @@ export const EMPTY_COUNTS: Counts = {
 
 /** Adds counts of disjoint parts; the order in which they come does not matter. */
 export class Totals {
+  private cases = 0;
   private readonly run = new Map<string, number>();
   private effective = 0;
   private readonly legacyMarks = MARKS.map(() => 0);
@@ -98,6 +102,7 @@ export class Totals {
   private deaths = 0;
 
   add(counts: Counts): void {
+    this.cases += counts.cases;
     for (const [arch, run] of Object.entries(counts.run)) this.run.set(arch, run + (this.run.get(arch) ?? 0));
     this.effective += counts.effective;
     counts.marks.legacy.forEach((passes, mark) => {
@@ -117,6 +122,7 @@ export class Totals {
   /** The sum so far, in the one order that it has. */
   counts(): Counts {
     return {
+      cases: this.cases,
       run: sorted(this.run),
       effective: this.effective,
       marks: { legacy: [...this.legacyMarks], batched: [...this.batchedMarks] },

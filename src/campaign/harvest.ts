@@ -11,6 +11,7 @@ import type { ClassTally, Tally } from './tally.js';
 export function harvest(player: Player, tally: Tally, arch: string): Counts {
   const { legacy, batched } = player.duel;
   const counts: Counts = {
+    cases: player.cases,
     run: { [arch]: player.run },
     effective: player.effective,
     marks: { legacy: Array.from(legacy.image.marks), batched: Array.from(batched.image.marks) },
@@ -20,6 +21,7 @@ export function harvest(player: Player, tally: Tally, arch: string): Counts {
     died: [...player.died],
     deaths: player.died.length,
   };
+  player.cases = 0;
   player.run = 0;
   player.effective = 0;
   player.died.length = 0;

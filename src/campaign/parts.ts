@@ -13,8 +13,7 @@ import { VERSION } from '../version.js';
 import type { CampaignOptions } from './api.js';
 import { countCampaign } from './campaign.js';
 import { mergeCounts } from './counts.js';
-import { engineWithId } from './engines.js';
-import { planCells, plannedFaults } from './plan.js';
+import { optionsOf, plannedOf, planOf } from './part_plan.js';
 import type { ReadPart } from './read_part.js';
 import { makeReport } from './report.js';
 
@@ -44,21 +43,6 @@ export async function runShard(options: CampaignOptions, shard: Shard): Promise<
   };
 }
 
-function planOf(options: CampaignOptions): Plan {
-  const { legacy, batched, architectures, spans, faults, seed, races, invariantsAll } = options;
-  if (faults === null) throw new Error('a campaign that is limited by time has no shards');
-  return {
-    kind: 'fuzz',
-    engines: { legacy: legacy.id, batched: batched.id },
-    architectures: [...architectures],
-    spans: [...spans],
-    faults,
-    seed,
-    races,
-    invariants: invariantsAll ? 'all' : 'sampled',
-  };
-}
-
 /**
  * Joins all parts of one campaign.
  * @param allowlist the entries that the parts were judged by
@@ -78,8 +62,9 @@ export function joinParts(
   const ended = (['interrupted', 'engine-died'] as const).find((why) => parts.some(({ stopped }) => stopped === why));
   const report = makeReport(options, counts, {
     stopped: ended ?? 'complete',
-    planned: plannedFaults(planCells(options, first.plan.faults)),
+    planned: plannedOf(options),
     seconds: parts.reduce((sum, { timing }) => sum + timing.seconds, 0),
+    scattered: true,
   });
   return { options, report };
 }
@@ -119,23 +104,4 @@ function requireAll(read: readonly ReadPart[]): void {
   if (missing.length === 0) return;
   const what = missing.length > 1 ? `, and ${missing.length - 1} more, are missing` : ' is missing';
   throw new InputError(file, `part ${missing[0]} of ${part.shard.of}${what}`, { exitCode: 66 });
-}
-
-function optionsOf(plan: Plan, allowlist: Allowlist): CampaignOptions {
-  const { engines, architectures, spans, faults, seed, races, invariants } = plan;
-  const [legacy, batched] = [engines.legacy, engines.batched].map((id) => engineWithId(id));
-  if (legacy === undefined || batched === undefined) throw new Error('the engines of a part that was read are known');
-  return {
-    legacy,
-    batched,
-    architectures: architectures as CampaignOptions['architectures'],
-    spans,
-    faults,
-    seconds: null,
-    seed,
-    races,
-    invariantsAll: invariants === 'all',
-    allowlist,
-    failFast: false,
-  };
 }

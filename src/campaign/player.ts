@@ -36,6 +36,8 @@ export interface PlayerOptions {
   readonly batched: Revision;
   readonly entries: readonly AllowEntry[];
   readonly invariantsAll: boolean;
+  /** classes and violations count cases that show them, not faults */
+  readonly countsCases?: boolean;
 }
 
 export class Player implements Judge {
@@ -45,6 +47,8 @@ export class Player implements Judge {
   effective = 0;
   /** pairs of faults run */
   run = 0;
+  /** cases played */
+  cases = 0;
   /** the case is loaded here */
   readonly scene: Scene;
   readonly base: Image;
@@ -78,6 +82,7 @@ export class Player implements Judge {
   playCase(steps: Steps, index: number): void {
     this.index = index;
     this.faultOfCase = 0;
+    this.cases++;
     try {
       this.duel.play(this.base, steps, this);
     } catch (error) {
@@ -146,7 +151,13 @@ export class Player implements Judge {
 
   private count(): void {
     const { findings } = this.judge;
-    for (let i = 0; i < findings.count; i++) this.tally.add(findings.at(i), this.run, this.address);
+    const occurrence = this.occurrence();
+    for (let i = 0; i < findings.count; i++) this.tally.add(findings.at(i), occurrence, this.address);
+  }
+
+  /** Number of what is counted: the fault, or the case. */
+  private occurrence(): number {
+    return this.options.countsCases === true ? this.cases : this.run;
   }
 
   private momentOf(side: Side, before: Image): Moment {
@@ -164,7 +175,7 @@ export class Player implements Judge {
   private countViolations(side: Side, count: number): void {
     for (let i = 0; i < count; i++) {
       const { id } = INVARIANTS[this.broken[i]];
-      this.tally.addViolation(id, side.revision.id, this.run, this.address);
+      this.tally.addViolation(id, side.revision.id, this.occurrence(), this.address);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Reads parts from files that come from other machines: nothing of them is believed before it is checked. */
-import { AddressError, parseAddress } from '../cases/address.js';
+import { AddressError, requireAddress } from '../cases/address.js';
 import { InputError, readWhole } from '../cases/files.js';
 import { GENERATOR_VERSION } from '../cases/space.js';
 import { validate } from '../cases/validate.js';
@@ -9,6 +9,7 @@ import { partDigest } from '../report/json.js';
 import { type Part, PartSchema } from '../report/part_model.js';
 import { VERSION } from '../version.js';
 import { engineWithId } from './engines.js';
+import { sweepComplaint } from './part_plan.js';
 
 /** Largest part that is read, in bytes; what a campaign counts does not grow with its length. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -63,14 +64,16 @@ function requireNames(file: string, { plan, shard, counts, generatorVersion }: P
     refuse(`expected generator version ${GENERATOR_VERSION}, found ${generatorVersion}`);
   }
   for (const id of Object.values(plan.engines)) if (engineWithId(id) === undefined) refuse(`no such engine: ${id}`);
-  const archs = [...plan.architectures, ...Object.keys(counts.run)];
+  const complaint = plan.kind === 'sweep' ? sweepComplaint(plan) : undefined;
+  if (complaint !== undefined) refuse(complaint);
+  const archs = [...(plan.kind === 'fuzz' ? plan.architectures : []), ...Object.keys(counts.run)];
   for (const arch of archs)
     if (![...ARCHITECTURES.keys()].some((name) => name === arch)) refuse(`no such architecture: ${arch}`);
   if (shard.index > shard.of) refuse(`expected a part of ${shard.of}, found part ${shard.index}`);
   for (const { field } of counts.classes) if (fieldNamed(field) === undefined) refuse(`no such field: ${field}`);
   for (const { first } of [...counts.classes, ...counts.violations]) {
     try {
-      parseAddress(first);
+      requireAddress(first);
     } catch (error) {
       if (error instanceof AddressError) refuse(error.message);
       throw error;

@@ -12,6 +12,7 @@ import type { CampaignOptions } from './api.js';
 import { type ClassCount, type Counts, faultsRun } from './counts.js';
 import { canReach, ENOUGH_FAULTS } from './plan.js';
 import { Shrinker, shrinkViolation } from './shrink.js';
+import { sweepReport } from './sweep.js';
 
 export const DEFAULT_SPANS: readonly number[] = [8, 64, 512];
 
@@ -21,15 +22,19 @@ export interface Ending {
   /** faults that were planned, or null for a campaign that was limited by time */
   readonly planned: number | null;
   readonly seconds: number;
+  /** what ran is not the beginning of the plan, but some of its shards */
+  readonly scattered?: boolean;
 }
 
 /** The whole report. The same options and counts give the same report, apart from `timing`. */
-export function makeReport(options: CampaignOptions, counts: Counts, { stopped, planned, seconds }: Ending): Report {
-  const { legacy, batched, architectures, spans, seed, races, invariantsAll } = options;
+export function makeReport(options: CampaignOptions, counts: Counts, ending: Ending): Report {
+  const { legacy, batched, architectures, spans, seed, races, invariantsAll, sweep } = options;
+  const { stopped, planned, seconds, scattered = false } = ending;
   const run = faultsRun(counts);
   const { effective } = counts;
   const marks = markCounts(options, counts);
-  const enough = run >= ENOUGH_FAULTS && stopped !== 'fail-fast';
+  // A scope is no sample of everything: what it does not reach says nothing.
+  const enough = run >= ENOUGH_FAULTS && stopped !== 'fail-fast' && sweep === undefined;
   const cold = enough ? marks.filter(({ required, count }) => required && count === 0) : [];
   const report = {
     schemaVersion: SCHEMA_VERSION,
@@ -38,7 +43,8 @@ export function makeReport(options: CampaignOptions, counts: Counts, { stopped, 
     engines: { legacy: legacy.id, batched: batched.id },
     architectures: [...architectures],
     spans: [...spans],
-    seed,
+    seed: sweep === undefined ? seed : null,
+    sweep: sweep === undefined ? null : sweepReport(sweep, counts.cases, stopped === 'interrupted' && !scattered),
     races,
     invariants: invariantsAll ? ('all' as const) : ('sampled' as const),
     faults: { planned, run, effective },
@@ -96,15 +102,17 @@ function staleEntries(options: CampaignOptions, { run, entryHits }: Counts): str
 }
 
 /** The classes, the most important first: what a case of an earlier one shows is not shrunk again. */
-function reportClasses(options: CampaignOptions, { classes, effective }: Counts): ReportClass[] {
+function reportClasses(options: CampaignOptions, { classes, effective, cases }: Counts): ReportClass[] {
   const shrinker = new Shrinker(options);
+  const whole = options.sweep === undefined ? effective : cases;
   return classes
-    .map((counted) => reportClass(counted, options, effective))
+    .map((counted) => reportClass(counted, options, whole))
     .sort(byImportance)
     .map((plain) => ({ ...plain, shrunk: shrinker.caseFor(plain) }));
 }
 
-function reportClass(counted: ClassCount, { allowlist }: CampaignOptions, effective: number): ReportClass {
+/** @param whole what `share` is a share of */
+function reportClass(counted: ClassCount, { allowlist }: CampaignOptions, whole: number): ReportClass {
   const { id, kind, facts, count, first, entry } = counted;
   const field = FIELDS.find(({ name }) => name === counted.field);
   if (field === undefined) throw new Error(`no field ${counted.field}`);
@@ -117,7 +125,7 @@ function reportClass(counted: ClassCount, { allowlist }: CampaignOptions, effect
     batched: valueText(field, counted.batched),
     facts: [...facts],
     count,
-    share: effective === 0 ? 0 : Math.min(1, count / effective),
+    share: whole === 0 ? 0 : Math.min(1, count / whole),
     first,
     shrunk: null,
     entry,

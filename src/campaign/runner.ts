@@ -5,10 +5,11 @@ import type { AllowEntry } from '../oracle/allowlist.js';
 import { BEACON_CASE, type Beacon, NO_CASE, newBeacon } from './beacon.js';
 import { Cell, type LostCase } from './cell.js';
 import type { Counts } from './counts.js';
+import { Enumeration } from './enumeration.js';
 import { harvest } from './harvest.js';
 import type { PlannedCell } from './plan.js';
 import { Tally } from './tally.js';
-import type { BlockUnit, Unit } from './unit.js';
+import type { BlockUnit, CaseUnit, Unit } from './unit.js';
 
 /** What a plan has in common for all of its units. */
 export interface Job {
@@ -18,6 +19,8 @@ export interface Job {
   readonly entries: readonly AllowEntry[];
   readonly cells: readonly PlannedCell[];
   readonly seed: number;
+  /** name of the scope that is swept, or null where cases are drawn */
+  readonly scope: string | null;
   readonly invariantsAll: boolean;
   /** a unit ends behind the first block that makes the verdict divergent */
   readonly failFast: boolean;
@@ -38,6 +41,7 @@ const firstAttempt = (): Attempt => ({ beacon: newBeacon(), lost: [], givesUp: f
 export class Runner {
   private readonly tally = new Tally();
   private readonly cells = new Map<number, Cell>();
+  private enumeration: Enumeration | null = null;
 
   constructor(private readonly job: Job) {}
 
@@ -50,6 +54,8 @@ export class Runner {
     switch (unit.kind) {
       case 'blocks':
         return this.runBlocks(unit, attempt);
+      case 'cases':
+        return this.runCases(unit, attempt);
     }
   }
 
@@ -63,6 +69,17 @@ export class Runner {
     }
     beacon[BEACON_CASE] = NO_CASE;
     return harvest(cell.player, tally, cell.options.arch);
+  }
+
+  private runCases({ first, cases }: CaseUnit, { beacon, lost, givesUp }: Attempt): Counts {
+    const { legacy, batched, entries, scope, invariantsAll } = this.job;
+    const options = { scope, legacy, batched, entries, invariantsAll };
+    const enumeration = this.enumeration ?? new Enumeration(options, this.tally);
+    this.enumeration = enumeration;
+    enumeration.watch(beacon, lost);
+    enumeration.runCases(first, givesUp ? lost[lost.length - 1].index + 1 - first : cases);
+    beacon[BEACON_CASE] = NO_CASE;
+    return harvest(enumeration.player, this.tally, enumeration.player.scene.arch.name);
   }
 
   /** A cell is built when its first unit comes, and stays: its tables and caches are worth it. */

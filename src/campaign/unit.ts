@@ -7,6 +7,7 @@
  */
 import { CASES_PER_BLOCK } from '../cases/draw.js';
 import type { Shard } from '../report/shard.js';
+import type { SweepPlan } from './api.js';
 import type { PlannedCell } from './plan.js';
 
 /** Consecutive blocks of one cell. */
@@ -21,7 +22,15 @@ export interface BlockUnit {
   readonly blocks: number;
 }
 
-export type Unit = BlockUnit;
+/** Consecutive cases of the job's scope, all of one architecture. */
+export interface CaseUnit {
+  readonly kind: 'cases';
+  /** index of the first case, which is its place in the plan as well */
+  readonly first: number;
+  readonly cases: number;
+}
+
+export type Unit = BlockUnit | CaseUnit;
 
 /** Blocks of a unit at a span of 64 pages; larger spans take longer, and get fewer. */
 const UNIT_BLOCKS = 1024;
@@ -29,6 +38,20 @@ const UNIT_BLOCKS = 1024;
 /** Blocks of a unit: some tens of milliseconds of work at every span. */
 function unitBlocks(span: number): number {
   return Math.max(16, Math.min(2 * UNIT_BLOCKS, Math.floor((UNIT_BLOCKS * 64) / span)));
+}
+
+/** Cases of a unit: some tens of milliseconds of work, also where every fault is checked in full. */
+const UNIT_CASES = 1 << 16;
+const UNIT_CASES_IN_FULL = 1 << 13;
+
+/** The units of a sweep, in plan order. */
+export function* caseUnits({ scope, ranges }: SweepPlan): Generator<CaseUnit> {
+  const size = scope.invariantsAll === true ? UNIT_CASES_IN_FULL : UNIT_CASES;
+  for (const { from, to } of ranges) {
+    for (let first = from; first < to; first += size) {
+      yield { kind: 'cases', first, cases: Math.min(size, to - first) };
+    }
+  }
 }
 
 /**

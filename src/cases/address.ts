@@ -14,7 +14,7 @@ import { CASES_PER_BLOCK, Drawer } from './draw.js';
 import { liftCase } from './lift.js';
 import { GENERATOR_VERSION, type PairSpace } from './space.js';
 import { Steps } from './steps.js';
-import { looksLikeSweepAddress, sweepCaseAt } from './sweep/address.js';
+import { looksLikeSweepAddress, parseSweepAddress, sweepCaseAt } from './sweep/address.js';
 
 export { AddressError };
 
@@ -70,6 +70,15 @@ export function parseAddress(text: string): Address {
     index: numbers[2],
     pair: { uffdWp: dials.includes('w'), vmaLock: dials.includes('l'), races: dials.includes('r') },
   };
+}
+
+/**
+ * Checks that the text is the address of a case.
+ * @throws AddressError
+ */
+export function requireAddress(text: string): void {
+  if (looksLikeSweepAddress(text)) parseSweepAddress(text);
+  else parseAddress(text);
 }
 
 /** A case as the engines run it. */

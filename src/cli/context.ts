@@ -25,6 +25,7 @@ export interface Modules {
   allowlist(): Promise<Pick<typeof import('../oracle/allowlist.js'), 'loadAllowlist'>>;
   address(): Promise<Pick<typeof import('../cases/address.js'), 'caseAt' | 'looksLikeAddress' | 'AddressError'>>;
   fixture(): Promise<Pick<typeof import('../cases/fixture.js'), 'readFixture' | 'fixtureText'>>;
+  sweep(): Promise<Pick<typeof import('../campaign/sweep.js'), 'planSweep' | 'sweepOptions' | 'plannedCases'>>;
   scopes(): Promise<
     Pick<typeof import('../cases/scopes.js'), 'SCOPES' | 'indexOfScope' | 'scopeNamed' | 'unknownScope'>
   >;
@@ -42,6 +43,7 @@ export const MODULES: Modules = {
   allowlist: () => import('../oracle/allowlist.js'),
   address: () => import('../cases/address.js'),
   fixture: () => import('../cases/fixture.js'),
+  sweep: () => import('../campaign/sweep.js'),
   scopes: () => import('../cases/scopes.js'),
 };
 

@@ -13,11 +13,13 @@ import { register as merge } from './merge.js';
 import { register as replay } from './replay.js';
 import { register as revisions } from './revisions.js';
 import { register as scopes } from './scopes.js';
+import { register as sweep } from './sweep.js';
 import { hasColor, proseWidth } from './terminal.js';
 
 const EXAMPLES = exampleHelp([
   ['ptediff fuzz', 'does the batched path still do what the per-page path did?'],
   ['ptediff fuzz --batched v6.6', 'find the inverted prefault test of 6.6'],
+  ['ptediff sweep tiny', 'every case of a small scope; ptediff scopes lists larger ones'],
   ['ptediff replay g1.arm64.64.1.17 --batched v6.6 --trace', 'one case, both engines side by side'],
   ['ptediff fixture g1.arm64.64.1.17 -o fixtures/cases/mine.yaml', 'keep a case as a file'],
   ['ptediff check', 'are all fixtures and allowlist entries still right?'],
@@ -45,7 +47,7 @@ export function createProgram(context: Context): Command {
     })
     .addHelpText('before', EXAMPLES)
     .addHelpText('afterAll', exitCodeHelp());
-  const commands = [fuzz, merge, check, replay, fixture, scopes, revisions, marks, allow];
+  const commands = [fuzz, sweep, merge, check, replay, fixture, scopes, revisions, marks, allow];
   for (const register of commands) register(program, context);
   return program;
 }

@@ -10,15 +10,34 @@ const LOG_INTERVAL = 5;
 
 const ERASE_LINE = '\r\u001b[K';
 
-/** `12,000/200,000 faults, 350k/s, marks 40/52, 6 classes (1 not explained)` */
+/**
+ * `12,000/200,000 faults, 350k/s, marks 40/52, 6 classes (1 not explained)`, or of a sweep
+ * `1,200,000/77,000,000 cases, 1.1M/s, 1 min 9 s left, 6 classes (1 not explained)`
+ */
 export function progressText(progress: Progress): string {
   const { faultsRun, faultsPlanned, seconds, marksHit, marksRequired, classes, unexplained } = progress;
-  const planned = faultsPlanned === null ? '' : `/${grouped(faultsPlanned)}`;
-  const parts = [`${grouped(faultsRun)}${planned} faults`];
-  if (seconds > 0) parts.push(shortRate(faultsRun / seconds));
-  parts.push(`marks ${marksHit}/${marksRequired}`);
+  const { casesRun, casesPlanned } = progress;
+  const parts: string[] = [];
+  if (casesPlanned === null) {
+    const planned = faultsPlanned === null ? '' : `/${grouped(faultsPlanned)}`;
+    parts.push(`${grouped(faultsRun)}${planned} faults`);
+    if (seconds > 0) parts.push(shortRate(faultsRun / seconds));
+    parts.push(`marks ${marksHit}/${marksRequired}`);
+  } else {
+    parts.push(`${grouped(casesRun)}/${grouped(casesPlanned)} cases`);
+    if (seconds > 0) parts.push(shortRate(casesRun / seconds));
+    if (casesRun > 0) parts.push(`${duration((seconds * (casesPlanned - casesRun)) / casesRun)} left`);
+  }
   parts.push(plural(classes, 'class', 'classes') + (unexplained > 0 ? ` (${unexplained} not explained)` : ''));
   return parts.join(', ');
+}
+
+/** `1 h 5 min`, `2 min 3 s`, `4 s` */
+function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
 }
 
 /** Shows progress; the time that counts is the campaign's own. */

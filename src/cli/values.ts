@@ -1,6 +1,7 @@
 /** Option values: strictly one way to write each, and a message that shows it. */
 import { InvalidArgumentError } from 'commander';
 import { didYouMean } from '../cases/suggest.js';
+import type { IndexRange } from '../cases/sweep/scope_index.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import { ARCHITECTURES } from '../mm/arch/index.js';
 import { MAX_SHARDS, type Shard } from '../report/shard.js';
@@ -81,6 +82,14 @@ export function parseShard(text: string): Shard {
   const [index, of] = [Number(match?.[1]), Number(match?.[2])];
   if (index <= of && of <= MAX_SHARDS) return { index, of };
   throw new InvalidArgumentError(`Expected I/N such as 3/16, with I from 1 to N and N up to ${MAX_SHARDS}.`);
+}
+
+/** `1000..2000`: indexes from 1000 to 1999. */
+export function parseIndexRange(text: string): IndexRange {
+  const match = /^(0|[1-9]\d*)\.\.([1-9]\d*)$/.exec(text);
+  const [from, to] = [Number(match?.[1]), Number(match?.[2])];
+  if (from < to && Number.isSafeInteger(to)) return { from, to };
+  throw new InvalidArgumentError('Expected A..B such as 0..1000, from A to B - 1, with A smaller than B.');
 }
 
 function listOf(text: string): string[] {

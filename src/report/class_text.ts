@@ -5,6 +5,7 @@ import { caseLines } from './case_text.js';
 import { replayCommand } from './commands.js';
 import type { Replay, ReplayFault, Report, ReportClass } from './model.js';
 import { differenceLines, explanationLines, rowLines } from './side_by_side.js';
+import { counted, whole } from './sweep_text.js';
 import { labelled, painter, percent, plural, type TextOptions, table, wrap } from './words.js';
 
 /** Classes that are shown in full; what follows them is listed, and complete in the JSON report. */
@@ -28,7 +29,7 @@ export function classSections(
   const full = groups
     .slice(0, FULL_CLASSES)
     .map((group, i) => classLines(group, i + 1, report, options, replays.get(group[0].id)));
-  return [[title], ...full, restLines(groups.slice(FULL_CLASSES).flat())];
+  return [[title], ...full, restLines(groups.slice(FULL_CLASSES).flat(), report)];
 }
 
 /**
@@ -55,9 +56,9 @@ export function unexplained({ classes }: Report): ReportClass[] {
   return classes.filter((found) => !isExplained(found));
 }
 
-function restLines(rest: readonly ReportClass[]): string[] {
+function restLines(rest: readonly ReportClass[], report: Report): string[] {
   if (rest.length === 0) return [];
-  const rows = rest.map(({ id, count, share, first }) => [id, plural(count, 'fault'), percent(share), first]);
+  const rows = rest.map(({ id, count, share, first }) => [id, counted(report, count), percent(share), first]);
   const lines = table(
     rows.map((row) => row.map((cell) => escapeControl(cell))),
     '  ',
@@ -79,7 +80,7 @@ function classLines(
   const command = replayCommand(found.first, report.engines);
   const body = [
     ...wrap(escapeControl(classTitle(found)), inner.width),
-    ...label('seen', `${plural(found.count, 'fault')}, ${percent(found.share)} of the effective ones`),
+    ...label('seen', `${counted(report, found.count)}, ${percent(found.share)} ${whole(report)}`),
     ...(found.facts.length > 0 ? label('where', found.facts.join(', ')) : []),
     ...label('first', found.first),
     ...(others.length > 0 ? label('with it', others.map(({ id }) => id).join(', ')) : []),

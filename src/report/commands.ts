@@ -25,6 +25,10 @@ export function replayCommand(target: string, engines: Engines): string {
   return `ptediff replay ${target}${engineOptions(engines)}`;
 }
 
+export function sweepCommand(scope: string, engines: Engines, more: string): string {
+  return `ptediff sweep ${scope}${engineOptions(engines)}${more}`;
+}
+
 export function fuzzCommand(engines: Engines, more: string): string {
   return `ptediff fuzz${engineOptions(engines)}${more}`;
 }

@@ -20,8 +20,8 @@ export const ClassSchema = z.strictObject({
   legacy: value.describe('value of the legacy engine at the first occurrence'),
   batched: value,
   facts: z.array(z.string()).describe('classifying facts that hold'),
-  count: count.describe('faults that show the class'),
-  share: z.number().min(0).max(1).describe('share of the effective faults'),
+  count: count.describe('faults that show the class; cases in a sweep'),
+  share: z.number().min(0).max(1).describe('share of the effective faults; of the cases in a sweep'),
   first: z.string().describe('address of the first occurrence'),
   shrunk: CaseSchema.nullable().describe('smallest case found that shows the class'),
   entry: z.string().nullable().describe('allowlist entry that explains the class'),
@@ -37,6 +37,18 @@ export const ViolationSchema = z.strictObject({
   shrunk: CaseSchema.nullable(),
 });
 
+/** Indexes of a scope. */
+const IndexRangeSchema = z.strictObject({ from: count, to: count.describe('the first index behind the range') });
+
+const SweepSchema = z.strictObject({
+  scope: z.string(),
+  size: count.describe('cases of the scope'),
+  indexes: z.array(IndexRangeSchema).describe('indexes that were asked for'),
+  planned: count.describe('cases that were asked for'),
+  run: count.describe('cases that were played'),
+  rest: IndexRangeSchema.nullable().describe('where to go on after an interrupted sweep'),
+});
+
 export const ReportSchema = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
   version: z.string().describe('version of ptediff'),
@@ -44,7 +56,8 @@ export const ReportSchema = z.strictObject({
   engines: z.strictObject({ legacy: z.string(), batched: z.string() }),
   architectures: z.array(z.string()),
   spans: z.array(z.int()),
-  seed: z.int(),
+  seed: z.int().nullable().describe('null for a sweep'),
+  sweep: SweepSchema.nullable().describe('what was enumerated; null where cases were drawn'),
   races: z.boolean(),
   invariants: z.enum(['sampled', 'all']),
   faults: z.strictObject({ planned: count.nullable(), run: count, effective: count }),
@@ -56,7 +69,7 @@ export const ReportSchema = z.strictObject({
     .array(z.strictObject({ engine: z.string(), address: z.string(), message: z.string() }))
     .describe('cases in which an engine died, the first 100 of them'),
   deaths: count.describe('cases in which an engine died, all of them'),
-  allowlist: z.record(z.string(), count).describe('faults that each entry explained'),
+  allowlist: z.record(z.string(), count).describe('faults that each entry explained; cases in a sweep'),
   staleEntries: z.array(z.string()).describe('entries that this campaign could hit and did not'),
   stopped: z.enum(['complete', 'interrupted', 'fail-fast', 'time', 'engine-died']),
   verdict: z.enum(VERDICTS),

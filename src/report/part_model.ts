@@ -26,6 +26,7 @@ const ClassCountSchema = z.strictObject({
 });
 
 const CountsSchema = z.strictObject({
+  cases: count.describe('cases played'),
   run: z.record(z.string(), count).describe('faults run, by architecture'),
   effective: count,
   marks: z.strictObject({ legacy: marks, batched: marks }),
@@ -40,10 +41,11 @@ const CountsSchema = z.strictObject({
   deaths: count.describe('cases in which an engine died, all of them'),
 });
 
-/** Everything that decides what a campaign does. A sweep's plan is another member of a union by `kind`. */
-const PlanSchema = z.strictObject({
+const engines = z.strictObject({ legacy: z.string(), batched: z.string() });
+
+const FuzzPlanSchema = z.strictObject({
   kind: z.literal('fuzz'),
-  engines: z.strictObject({ legacy: z.string(), batched: z.string() }),
+  engines,
   architectures: z.array(z.string()),
   spans: z.array(z.int()),
   faults: z.int().min(1),
@@ -51,6 +53,20 @@ const PlanSchema = z.strictObject({
   races: z.boolean(),
   invariants: z.enum(['sampled', 'all']),
 });
+
+const SweepPlanSchema = z.strictObject({
+  kind: z.literal('sweep'),
+  engines,
+  scope: z.string(),
+  size: count.describe('cases of the scope: another number is another scope'),
+  ranges: z
+    .array(z.strictObject({ arch: z.string(), from: count, to: count.describe('the first index behind the range') }))
+    .min(1)
+    .describe('indexes that were asked for'),
+});
+
+/** Everything that decides what a campaign does. */
+const PlanSchema = z.discriminatedUnion('kind', [FuzzPlanSchema, SweepPlanSchema]);
 
 export const PartSchema = z.strictObject({
   kind: z.literal('part'),

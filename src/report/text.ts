@@ -7,6 +7,7 @@ import { caseLines } from './case_text.js';
 import { classSections, isExplained, unexplained } from './class_text.js';
 import { fuzzCommand, replayCommand } from './commands.js';
 import type { Replay, Report, ReportClass } from './model.js';
+import { counted, restCommand, sweepRows } from './sweep_text.js';
 import { grouped, labelled, type Paint, painter, percent, plural, type TextOptions, table, wrap } from './words.js';
 
 /** Classes of one entry that are listed; all of them are in the JSON report. */
@@ -49,8 +50,9 @@ function headerLines(report: Report, { color, width }: TextOptions): string[] {
   const extra = [report.races ? 'with races' : '', report.invariants === 'all' ? 'invariants on every fault' : ''];
   const rows: readonly (readonly [string, string])[] = [
     ['on', `${report.architectures.join(', ')}`],
-    ['spans', `${report.spans.join(', ')} pages`],
-    ['seed', `${report.seed} (generator version ${report.generatorVersion})`],
+    ['spans', report.sweep === null ? `${report.spans.join(', ')} pages` : ''],
+    ['seed', report.seed === null ? '' : `${report.seed} (generator version ${report.generatorVersion})`],
+    ...sweepRows(report),
     ['faults', `${grouped(faults.run)} run${planned}, ${grouped(faults.effective)} effective (${percent(share)})`],
     ['rate', `${grouped(Math.round(timing.faultsPerSecond))} faults/s, ${seconds} s`],
     ['options', extra.filter((text) => text !== '').join(', ')],
@@ -85,12 +87,13 @@ function entryLines(
   width: number,
 ): string[] {
   const count = report.allowlist[id] ?? 0;
-  const share = report.faults.effective === 0 ? 0 : count / report.faults.effective;
+  const all = report.sweep === null ? report.faults.effective : report.sweep.run;
+  const share = all === 0 ? 0 : count / all;
   const review = classes.some(({ underReview }) => underReview) ? ', under review' : '';
   const rows = classes.slice(0, CLASSES_PER_ENTRY).map(({ first, id }) => [escapeControl(first), escapeControl(id)]);
   const rest = classes.length - rows.length;
   return [
-    `  ${escapeControl(id)}: ${plural(count, 'fault')}, ${percent(share)}${review}`,
+    `  ${escapeControl(id)}: ${counted(report, count)}, ${percent(share)}${review}`,
     ...(title === undefined ? [] : wrap(escapeControl(title), width, '    ')),
     ...table(rows, '      '),
     ...(rest > 0 ? [`      and ${plural(rest, 'more class', 'more classes')} (with --format json)`] : []),
@@ -102,7 +105,7 @@ function violationLines(report: Report, { color, width }: TextOptions): string[]
   const lines = [painter(color)('bold', `Violated invariants: ${report.violations.length}`)];
   for (const { invariant, engine, sentence, count, first, shrunk } of report.violations) {
     lines.push(...wrap(escapeControl(`${invariant} on ${engine}: ${sentence}`), width, '  '));
-    lines.push(`      ${plural(count, 'fault')}, first at ${escapeControl(first)}`);
+    lines.push(`      ${counted(report, count)}, first at ${escapeControl(first)}`);
     lines.push(`      ${escapeControl(replayCommand(first, report.engines))}`);
     if (shrunk !== null) lines.push(...caseLines(shrunk, width - 6).map((line) => `      ${line}`));
   }
@@ -124,10 +127,11 @@ function listLines(title: string, items: readonly string[], { color, width }: Te
   return [paint('bold', title), ...items.flatMap((item) => wrap(escapeControl(item), width, '  '))];
 }
 
-/** The one command that brings the reader further. */
+/** The command that brings the reader further, and the one that goes on with what was interrupted. */
 function nextLines(report: Report, options: TextOptions): string[] {
-  const command = nextCommand(report);
-  return command === undefined ? [] : [painter(options.color)('dim', 'Next'), `  ${escapeControl(command)}`];
+  const commands = [nextCommand(report), restCommand(report)].filter((command) => command !== undefined);
+  if (commands.length === 0) return [];
+  return [painter(options.color)('dim', 'Next'), ...commands.map((command) => `  ${escapeControl(command)}`)];
 }
 
 function nextCommand(report: Report): string | undefined {

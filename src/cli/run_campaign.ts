@@ -1,0 +1,117 @@
+/** What `fuzz` and `sweep` have in common: a campaign that is watched while it runs, in full or as one part of many. */
+import { type Command, Option } from 'commander';
+import type { CampaignOptions } from '../campaign/api.js';
+import type { Allowlist } from '../oracle/allowlist.js';
+import type { Shard } from '../report/shard.js';
+import { plural } from '../report/words.js';
+import { type Context, pathOf, say } from './context.js';
+import type { EngineOptions } from './engines.js';
+import { UsageError } from './errors.js';
+import { EXIT, mostImportant } from './exit_codes.js';
+import { writeResult } from './output.js';
+import { fixturesFolder } from './package.js';
+import { ProgressLine } from './progress.js';
+import { addOutputOptions, type OutputOptions, printReport } from './report_output.js';
+import { parseShard, parseWorkers } from './values.js';
+
+export interface RunOptions extends EngineOptions, OutputOptions {
+  readonly allow?: string;
+  readonly workers?: number;
+  readonly shard?: Shard;
+}
+
+/**
+ * Adds `--allow`, `--workers`, `--shard`, `--format` and `--out`.
+ * @param wholeOnly names of options that a part cannot have
+ */
+export function addRunOptions(command: Command, wholeOnly: string[]): Command {
+  command
+    .option('--allow <folder>', 'allowlist entries (default: fixtures/allow)')
+    .option('--workers <count>', 'threads, 0 for none beside the main one (default: one for each core)', parseWorkers)
+    .addOption(
+      new Option('--shard <i/n>', 'run only part i of n, and write it for ptediff merge')
+        .argParser(parseShard)
+        .conflicts(wholeOnly),
+    );
+  return addOutputOptions(command);
+}
+
+/** @throws UsageError where a part is asked for as text */
+export function requirePartFormat(command: Command, { shard, format }: RunOptions): void {
+  if (shard !== undefined && command.getOptionValueSource('format') === 'cli' && format === 'text') {
+    throw new UsageError('a part of a campaign is always JSON: leave out --format, or ask for json');
+  }
+}
+
+/** The allowlist that a campaign is judged by. */
+export async function allowlistOf({ allow }: RunOptions, context: Context): Promise<Allowlist> {
+  const { loadAllowlist } = await context.modules.allowlist();
+  return loadAllowlist(allow === undefined ? `${fixturesFolder(context)}/allow` : pathOf(context.io, allow));
+}
+
+/**
+ * Runs a campaign and prints its report, or writes the part that was asked for.
+ * @param amount what is run, for the first line
+ */
+export async function runAndPrint(
+  plan: CampaignOptions,
+  amount: string,
+  options: RunOptions,
+  context: Context,
+): Promise<void> {
+  const { runCampaign } = await context.modules.campaign();
+  if (options.shard === undefined) {
+    const report = await watched(plan, amount, runCampaign, context);
+    await printReport(report, options, plan.allowlist, context);
+  } else {
+    await runPart(plan, amount, options.shard, options.out, context);
+  }
+}
+
+/** A part has no verdict: whatever it has found, it is right as soon as it is written. */
+async function runPart(
+  plan: CampaignOptions,
+  amount: string,
+  shard: Shard,
+  out: string | undefined,
+  context: Context,
+): Promise<void> {
+  const { runShard, renderPart } = await context.modules.parts();
+  const part = await watched(plan, amount, (options) => runShard(options, shard), context);
+  const written = writeResult(context, out, renderPart(part));
+  const { classes, violations } = part.counts;
+  const open = classes.filter(({ entry }) => entry === null).length + violations.length;
+  const found = open === 0 ? 'nothing unexplained' : `${plural(open, 'thing')} unexplained`;
+  say(context.io, `part ${shard.index} of ${shard.of}: ${found}; ptediff merge has the verdict of all parts`);
+  context.exitCode = mostImportant([part.stopped === 'interrupted' ? EXIT.interrupted : EXIT.ok, written]);
+}
+
+/** What is run comes first: whatever happens to the process, the run can be repeated. */
+function announce({ legacy, batched }: CampaignOptions, amount: string, { io }: Context): void {
+  say(io, `${legacy.id} against ${batched.id}, ${amount}`);
+  for (const { id, experimental } of [legacy, batched]) if (experimental) say(io, `${id} is experimental`);
+}
+
+/** Runs a campaign with progress and a clean end at the first Ctrl-C. */
+async function watched<T>(
+  plan: CampaignOptions,
+  amount: string,
+  run: (options: CampaignOptions) => Promise<T>,
+  context: Context,
+): Promise<T> {
+  const { io } = context;
+  const progress = new ProgressLine(io);
+  let stop = false;
+  const forget = io.onInterrupt(() => {
+    stop = true;
+    progress.clear();
+    say(io, 'stopping; press Ctrl-C again to end at once');
+  });
+  try {
+    announce(plan, amount, context);
+    return await run({ ...plan, onProgress: (news) => progress.show(news), stopRequested: () => stop });
+  } finally {
+    forget();
+    progress.clear();
+  }
+}
