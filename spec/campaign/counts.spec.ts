@@ -51,6 +51,7 @@ const countsOf = (part: number): fc.Arbitrary<Counts> => {
   const died = fc.uniqueArray(position, { maxLength: 60 });
   return fc
     .record({
+      cases: small,
       run: names(small),
       effective: small,
       legacy: marks,

@@ -12,8 +12,10 @@ import { type Allowlist, EMPTY_ALLOWLIST } from '../../src/oracle/allowlist.js';
 import { contentHash } from '../../src/oracle/plain_entry.js';
 import { renderJson, renderPart } from '../../src/report/json.js';
 import type { Report } from '../../src/report/model.js';
-import { PartSchema } from '../../src/report/part_model.js';
+import { PartSchema, type Plan } from '../../src/report/part_model.js';
 import { ALLOWLIST, campaign, engine } from '../support.js';
+
+type FuzzPlan = Extract<Plan, { kind: 'fuzz' }>;
 
 const OPTIONS = campaign({
   architectures: DEFAULT_ARCHITECTURES,
@@ -148,6 +150,7 @@ describe('reading a part', () => {
     return () => readPart(file);
   };
   const counts = (): OpenPart['counts'] => good.counts;
+  const fuzzPlan = (): FuzzPlan => good.plan as FuzzPlan;
 
   it.each([
     ['a report', () => JSON.stringify({ verdict: 'agree' }), 'expected a part of a campaign, found a report'],
@@ -179,7 +182,7 @@ describe('reading a part', () => {
     ],
     [
       'an architecture that is not there',
-      () => renderPart({ ...good, plan: { ...good.plan, architectures: ['vax'] } }),
+      () => renderPart({ ...good, plan: { ...fuzzPlan(), architectures: ['vax'] } }),
       'no such architecture: vax',
     ],
     [

@@ -135,6 +135,8 @@ export function fakeModules(answers: Answers, asked: Asked): Modules {
         return { options: { legacy, batched }, report: aReport(typeof report === 'function' ? {} : report) };
       },
     }),
+    sweep: () => import('../../src/campaign/sweep.js'),
+    scopes: () => import('../../src/cases/scopes.js'),
     allowlist: async () => ({
       loadAllowlist: (dir: string) => {
         fail();

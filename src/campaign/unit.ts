@@ -74,7 +74,7 @@ export function* blockUnits(cells: readonly PlannedCell[], round = 0): Generator
 export const WHOLE: Shard = { index: 1, of: 1 };
 
 /** The units of a shard: every `of`-th one, so that all shards get something of everything. */
-export function* shardOf(units: Iterable<Unit>, { index, of }: Shard): Generator<Unit> {
+export function* shardOf<U extends Unit>(units: Iterable<U>, { index, of }: Shard): Generator<U> {
   let turn = 0;
   for (const unit of units) {
     if (turn === index - 1) yield unit;

@@ -1,7 +1,7 @@
 /**
- * Addresses of cases. Of drawn ones: `g1.arm64.64.7.1234` is generator version 1, arm64, span 64, seed 7, case 1234. A last
- * part names groups of dials that were switched on: `w` userfaultfd write-protection, `l` per-VMA lock, `r` races.
- * Those of enumerated ones are in sweep/address.ts.
+ * Addresses of cases. Of drawn ones: `g1.arm64.64.7.1234` is generator version 1, arm64, span 64, seed 7, case 1234. A
+ * last part names groups of dials that were switched on: `w` userfaultfd write-protection, `l` per-VMA lock, `r` races.
+ * Addresses of enumerated cases are in sweep/address.ts.
  */
 
 import type { ArchName } from '../mm/arch/architecture.js';

@@ -42,5 +42,6 @@ export const scopeNamed = (name: string): Scope | undefined => SCOPES.find((scop
 export function unknownScope(name: string): string {
   const names = SCOPES.map((scope) => scope.name);
   const near = didYouMean(name, names);
-  return `no scope ${JSON.stringify(name)}${near === undefined ? `: expected one of ${names.join(', ')}` : `, did you mean ${near}?`}`;
+  const hint = near === undefined ? `: expected one of ${names.join(', ')}` : `, did you mean ${near}?`;
+  return `no scope ${JSON.stringify(name)}${hint}`;
 }
