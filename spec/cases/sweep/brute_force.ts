@@ -14,6 +14,41 @@ export function caseKey(value: unknown): string {
   return `{${entries.map(([key, inner]) => `${key}:${caseKey(inner)}`).join()}}`;
 }
 
+/**
+ * One possible case of the scope by chance, drawn without plots, dials and indexes.
+ * @param below gives a number from 0 to n - 1
+ */
+export function randomCase(scope: Scope, below: (n: number) => number): Case {
+  const one = <T>(list: Iterable<T>): T => {
+    const all = [...list];
+    return all[below(all.length)];
+  };
+  for (;;) {
+    const configuration = one(scope.configurations);
+    const cache = randomCache(scope, one);
+    const row = Array.from({ length: scope.span }, () => one(scope.entries))
+      .join('')
+      .replace(/\.+$/, '');
+    const layout = layoutOf(scope, one(scope.architectures), configuration, cache, row);
+    const plain = isPossible(layout) ? one(casesOn(scope, configuration, layout)) : layout;
+    if (plain !== layout && isPossible(plain)) return plain;
+  }
+}
+
+function randomCache(scope: Scope, one: <T>(list: Iterable<T>) => T): Cache {
+  const chosen: { folios: CaseFolio[]; values: number[] } = { folios: [], values: [] };
+  for (let at = 0; at < scope.span; ) {
+    const kind = one(scope.tiles);
+    const single = kind === 'hole' || kind === 'value-entry';
+    const orders = [0, 1, 2, 3].filter((order) => at + (1 << order) <= scope.span && at % (1 << order) === 0);
+    const order = single ? 0 : one(orders);
+    if (kind === 'value-entry') chosen.values.push(at);
+    else if (!single) chosen.folios.push(one(folios(scope, at, order, kind)));
+    at += 1 << order;
+  }
+  return chosen;
+}
+
 /** Keys of all cases; a case that comes twice is an error of the scope. */
 export function bruteForce(scope: Scope): Set<string> {
   const keys = new Set<string>();

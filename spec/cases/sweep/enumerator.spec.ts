@@ -1,14 +1,15 @@
 /** A sweep has every case of its scope exactly once, loaded as a stored case would be, wherever it starts. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CaseSchema } from '../../../src/cases/case.js';
+import { type Case, CaseSchema } from '../../../src/cases/case.js';
 import { liftCase } from '../../../src/cases/lift.js';
 import { loadCase } from '../../../src/cases/load.js';
+import { Rng } from '../../../src/cases/rng.js';
 import { indexOfScope, SCOPES } from '../../../src/cases/scopes.js';
 import { Steps } from '../../../src/cases/steps.js';
 import { Enumerator } from '../../../src/cases/sweep/enumerator.js';
 import { ScopeIndex } from '../../../src/cases/sweep/scope_index.js';
-import { bruteForce, caseKey } from './brute_force.js';
+import { bruteForce, caseKey, randomCase } from './brute_force.js';
 import { SMALL_SCOPES } from './small_scopes.js';
 
 const lifted = ({ scene, base, steps }: Enumerator) => liftCase(scene, base, steps);
@@ -94,6 +95,40 @@ describe.each(SCOPES.map((scope) => [scope.name, scope] as const))('the sweep of
       }),
       { numRuns: 8 },
     );
+  });
+
+  it('has every case that can be drawn from its choices', () => {
+    fc.assert(
+      fc.property(fc.nat(2 ** 31), (seed) => {
+        const rng = new Rng();
+        rng.seed(seed, 0, 0);
+        const plain = randomCase(scope, (n) => rng.below(n));
+        const found = index.indexOf(plain);
+        expect(found).not.toBeNull();
+        expect(index.caseAt(found ?? 0)).toEqual(plain);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('has no case that its choices do not have', () => {
+    const plain = index.caseAt(0);
+    const slot = plain.vma.start;
+    const strangers: Case[] = [
+      { ...plain, arch: 'arm64-contpte' },
+      { ...plain, span: 16 },
+      { ...plain, faultAroundPages: 64 },
+      { ...plain, file: { ...plain.file, base: 512 } },
+      { ...plain, file: { ...plain.file, size: plain.file.size - 1 } },
+      { ...plain, vma: { ...plain.vma, flags: ['hugepage'] } },
+      { ...plain, vma: { ...plain.vma, tableIndex: 3 } },
+      { ...plain, folios: [{ at: 0, order: 0, flags: ['other-mapping'] }] },
+      { ...plain, folios: [{ at: 0, order: 0, maps: { 0: 9 } }] },
+      { ...plain, steps: [{ read: slot }, { read: slot }] },
+      { ...plain, steps: [{ zap: { from: 0, pages: 1 } }, { read: slot }] },
+      { ...plain, race: { kind: 'folio-locked', at: 0 } },
+    ];
+    expect(strangers.map((stranger) => index.indexOf(stranger))).toEqual(strangers.map(() => null));
   });
 
   it('has cases in the shape of the schema, of which it knows the index', () => {

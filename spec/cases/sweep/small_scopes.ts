@@ -24,7 +24,7 @@ export const SMALL_SCOPES: readonly Scope[] = [
     ...SMALL,
     name: 'folios',
     tiles: ['hole', 'value-entry', 'folio', 'not-uptodate', 'refcount-zero'],
-    folioFlags: [[], ['locked'], ['dirty', 'workingset']],
+    folioFlags: [[], ['dirty', 'locked']],
     mmapMiss: [0, 3],
   },
   {
@@ -37,14 +37,14 @@ export const SMALL_SCOPES: readonly Scope[] = [
     refs: [0, 2],
     maps: [0, 3],
     entries: '.Y',
-    teardown: [true, false],
   },
   {
     ...SMALL,
     name: 'poison',
     hwpoison: 'every-page',
     entries: '.O',
-    sizes: [4, 2, 0],
+    sizes: [4, 0],
+    teardown: [true, false],
     configurations: [
       { kind: 'regular', flags: ['write', 'locked'] },
       { kind: 'regular', flags: [], readahead: false, mapPages: false, vmaLock: true },
