@@ -180,6 +180,7 @@ const INSIDE: readonly (readonly [name: string, what: string, batched: string, p
   ['4-pages-uffd', 'the lost NOPAGE', 'batched@v6.6-rc1', /^ret:NOPAGE>/],
   ['4-pages-finish', 'the endless fault of whole folios', 'batched@v6.12', /^accessOutcome:done>no progress/],
   ['4-pages-finish', 'the inverted prefault test', 'batched@v6.6', /^young:1>0:faultPage/],
+  ['4-pages-finish', 'the fault-around that is refused without a page table', 'batched@v6.12.117', /^pmd:table>none/],
   ['6-pages-young', 'the inverted prefault test', 'batched@v6.6', /^young:1>0:faultPage/],
   ['6-pages-young', 'old entries of the run with the fault', 'batched@v4', /^young:1>0:/],
   ['8-pages-young', 'the inverted prefault test', 'batched@v6.6', /^young:1>0:faultPage/],
