@@ -93,6 +93,7 @@ export function aPart(changes: Partial<OpenPart> = {}): OpenPart {
     allowlist: 'the-hash',
     shard: { index: 1, of: 2 },
     counts: {
+      cases: 16,
       run: { arm64: 10000 },
       effective: 6000,
       marks: { legacy: marks, batched: marks },
