@@ -1,0 +1,47 @@
+/** `ptediff sweep` as the shell starts it: a whole scope, and one that is interrupted and gone on with. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { PACKAGE_ROOT } from '../../src/cli/package.js';
+
+const PROGRAM = join(PACKAGE_ROOT, 'dist', 'cli', 'main.js');
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** @param interruptAt text on stderr after which the program is interrupted */
+async function run(argv: readonly string[], interruptAt?: string): Promise<Ended> {
+  const { NO_COLOR: _, FORCE_COLOR: __, PTEDIFF_DEBUG: ___, ...env } = process.env;
+  const child = spawn(process.execPath, [PROGRAM, ...argv], { cwd: PACKAGE_ROOT, env });
+  const texts = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    texts.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    texts.err += chunk;
+    // A moment later something has been played.
+    if (interruptAt !== undefined && texts.err.includes(interruptAt)) setTimeout(() => child.kill('SIGINT'), 1500);
+  });
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, ...texts };
+}
+
+it('a whole scope: the exact number of cases, and only known differences', async () => {
+  const { code, out } = await run(['sweep', 'tiny', '--workers', '2']);
+  expect(code).toBe(0);
+  expect(out).toContain('\nscope    tiny: 77,664 of 77,664 cases, ');
+  expect(out).toMatch(/\nverdict: explained, \d+ classes of known differences, no other\n$/);
+});
+
+it.each(['0', '2'])('an interrupted sweep (%s workers) says with which indexes to go on', async (workers) => {
+  const { code, out } = await run(['sweep', '8-pages-young', '--workers', workers], '8-pages-young');
+  expect(code).toBe(130);
+  const rest = /^ {2}ptediff sweep 8-pages-young --index (\d+)\.\.160915584$/m.exec(out);
+  const played = /^scope {4}8-pages-young: ([\d,]+) of 160,915,584 cases, /m.exec(out);
+  expect(Number(played?.[1].replaceAll(',', ''))).toBe(Number(rest?.[1]));
+  expect(Number(rest?.[1])).toBeGreaterThan(0);
+  expect(out).toMatch(/\nverdict: .*\(partial: interrupted\)\n$/);
+});
