@@ -1,18 +1,23 @@
 /** A sweep plays every case that is asked for, counts cases, and says the same however it is divided. */
 import { describe, expect, it } from 'vitest';
+import type { BatchedEngine } from '../../src/batched/index.js';
 import type { CampaignOptions } from '../../src/campaign/api.js';
+import { newBeacon } from '../../src/campaign/beacon.js';
 import { runCampaign } from '../../src/campaign/campaign.js';
 import { replay } from '../../src/campaign/replay.js';
+import { type Job, Runner } from '../../src/campaign/runner.js';
 import { plannedCases, planSweep, type Selection, sweepOptions, sweepReport } from '../../src/campaign/sweep.js';
 import { caseUnits } from '../../src/campaign/unit.js';
 import { caseAt } from '../../src/cases/address.js';
 import { indexOfScope, SCOPES, scopeNamed } from '../../src/cases/scopes.js';
 import type { Scope } from '../../src/cases/sweep/scope.js';
+import type { EngineClass } from '../../src/mm/revision.js';
 import { renderJson } from '../../src/report/json.js';
 import { type Report, ReportSchema } from '../../src/report/model.js';
-import { ALLOWLIST, engine, LEGACY, REFERENCE } from '../support.js';
+import { ALLOWLIST, engine, LEGACY, REFERENCE, withEngine } from '../support.js';
 
 const scope = (name: string): Scope => scopeNamed(name) as Scope;
+const Reference = REFERENCE.engine as EngineClass<BatchedEngine>;
 const TINY = scope('tiny');
 
 function options(name: string, selection: Selection = {}, parts: Partial<CampaignOptions> = {}): CampaignOptions {
@@ -222,4 +227,44 @@ it('a class found by a sweep is shown by the case of its address, and by the shr
   }
   expect(found.first).toMatch(/^sweep:tiny:\d+$/);
   expect(withoutTiming({ ...(await runCampaign(options('tiny', selection, { batched }))) })).toMatchObject({ classes });
+});
+
+describe('an engine that dies in a sweep', () => {
+  class Shallow extends Reference {
+    override set_pte_range(folio: number, page: number, nr: number, addr: number): void {
+      if (nr > 3) throw new Error('out of my depth');
+      super.set_pte_range(folio, page, nr, addr);
+    }
+  }
+  const selection = { indexes: { from: 5000, to: 7000 } };
+
+  it('leaves the sweep undecided, with the cases in which it died, and the others played', async () => {
+    const batched = withEngine(REFERENCE, 'batched@shallow', Shallow);
+    const report = await runCampaign(options('tiny', selection, { batched }));
+    expect([report.verdict, report.sweep?.run]).toEqual(['undecided', 2000]);
+    expect(report.deaths).toBe(4);
+    const [died] = report.died;
+    expect(died).toMatchObject({ engine: 'batched@shallow', message: 'Error: out of my depth' });
+    expect(caseAt(died.address).folios).toEqual([{ at: 0, order: 2 }]);
+  });
+
+  it('with its thread is not given the case again, which counts as played', () => {
+    const job: Job = { ...options('tiny'), entries: [], cells: [], scope: 'tiny' };
+    const unit = { kind: 'cases', first: 5000, cases: 1000 } as const;
+    const whole = new Runner(job).run(unit);
+    const lost = [5003, 5200].map((index) => ({ index, engine: 'batched@reference', message: 'gone' }));
+    const rest = new Runner(job).run(unit, { beacon: newBeacon(), lost, givesUp: false });
+    expect(rest.died).toEqual(
+      lost.map(({ index, ...death }) => ({ ...death, address: `sweep:tiny:${index}`, position: index })),
+    );
+    expect([rest.cases, rest.deaths]).toEqual([whole.cases, 2]);
+    expect(rest.run['x86-64']).toBeLessThan(whole.run['x86-64']);
+    const cut = new Runner(job).run(unit, { beacon: newBeacon(), lost, givesUp: true });
+    expect([cut.cases, cut.deaths]).toEqual([201, 2]);
+  });
+
+  it('is told from a scope that is not there', () => {
+    const job: Job = { ...options('tiny'), entries: [], cells: [], scope: 'small' };
+    expect(() => new Runner(job).run({ kind: 'cases', first: 0, cases: 1 })).toThrow('no scope small');
+  });
 });
