@@ -17,6 +17,7 @@ export interface Modules {
   allowlist(): Promise<Pick<typeof import('../oracle/allowlist.js'), 'loadAllowlist'>>;
   address(): Promise<Pick<typeof import('../cases/address.js'), 'caseAt' | 'looksLikeAddress' | 'AddressError'>>;
   fixture(): Promise<Pick<typeof import('../cases/fixture.js'), 'readFixture' | 'fixtureText'>>;
+  bench(): Promise<typeof import('../bench/index.js')>;
 }
 
 export const MODULES: Modules = {
@@ -26,6 +27,7 @@ export const MODULES: Modules = {
   allowlist: () => import('../oracle/allowlist.js'),
   address: () => import('../cases/address.js'),
   fixture: () => import('../cases/fixture.js'),
+  bench: () => import('../bench/index.js'),
 };
 
 export interface Context {

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.js';
 import { register as allow } from './allow.js';
+import { register as bench } from './bench.js';
 import { register as check } from './check.js';
 import type { Context } from './context.js';
 import { exitCodeHelp } from './exit_codes.js';
@@ -43,6 +44,6 @@ export function createProgram(context: Context): Command {
     })
     .addHelpText('before', EXAMPLES)
     .addHelpText('afterAll', exitCodeHelp());
-  for (const register of [fuzz, check, replay, fixture, revisions, marks, allow]) register(program, context);
+  for (const register of [fuzz, check, replay, fixture, revisions, marks, allow, bench]) register(program, context);
   return program;
 }

@@ -1,0 +1,55 @@
+/** How large a benchmark run is, and where it finds what it needs. */
+import type { StartAssistant } from './assistant.js';
+
+/** Amounts of work, so that a whole run has a known length. */
+export interface Amounts {
+  /** slices of each contender in a race, their length, and the time that a contender warms up before */
+  readonly rounds: number;
+  readonly sliceMilliseconds: number;
+  readonly warmUpMilliseconds: number;
+  /** searches for each revision */
+  readonly seeds: number;
+  /** runs of the whole program */
+  readonly processes: number;
+  /** faults that the garbage collector is watched for */
+  readonly watchedFaults: number;
+  /** rounds of the smallest campaign whose cost is measured, and how often it is repeated */
+  readonly costRounds: number;
+  readonly costRepeats: number;
+}
+
+export const FULL: Amounts = {
+  rounds: 15,
+  sliceMilliseconds: 100,
+  warmUpMilliseconds: 700,
+  seeds: 20,
+  processes: 3,
+  watchedFaults: 400_000,
+  costRounds: 12,
+  costRepeats: 5,
+};
+
+/** Everything in less than 20 seconds; for a first look. */
+export const QUICK: Amounts = {
+  rounds: 5,
+  sliceMilliseconds: 25,
+  warmUpMilliseconds: 150,
+  seeds: 3,
+  processes: 1,
+  watchedFaults: 40_000,
+  costRounds: 2,
+  costRepeats: 3,
+};
+
+export interface Settings {
+  readonly amounts: Amounts;
+  /** folder of the allowlist */
+  readonly allow: string;
+  /** the program's file, for measurements of whole processes */
+  readonly program: string;
+  readonly start: StartAssistant;
+  /** hears what is being measured */
+  readonly onProgress?: (what: string) => void;
+  /** asked between two sections; true ends the run with the sections that are complete */
+  readonly stopRequested?: () => boolean;
+}
