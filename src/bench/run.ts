@@ -6,12 +6,16 @@ import { findTime } from './find_time.js';
 import type { BenchReport, Section } from './model.js';
 import { randomSearch } from './random_search.js';
 import { QUICK, type Settings } from './settings.js';
+import { sweepRate } from './sweep_rate.js';
+import { twoWorkers } from './two_workers.js';
 import { wholeProcess } from './whole_process.js';
 
 type Measure = (settings: Settings) => Promise<Section>;
 
 const MEASURES: Readonly<Record<string, Measure>> = {
   random: randomSearch,
+  sweep: sweepRate,
+  workers: twoWorkers,
   collections,
   cost,
   find: findTime,

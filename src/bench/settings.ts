@@ -16,6 +16,12 @@ export interface Amounts {
   /** rounds of the smallest campaign whose cost is measured, and how often it is repeated */
   readonly costRounds: number;
   readonly costRepeats: number;
+  /** cases of each range of a sweep, and how many ranges */
+  readonly sweepCases: number;
+  readonly sweepRanges: number;
+  /** faults of a campaign with worker threads, and how often it is repeated with each number of them */
+  readonly workerFaults: number;
+  readonly workerRepeats: number;
 }
 
 export const FULL: Amounts = {
@@ -27,6 +33,10 @@ export const FULL: Amounts = {
   watchedFaults: 400_000,
   costRounds: 12,
   costRepeats: 5,
+  sweepCases: 3_000_000,
+  sweepRanges: 6,
+  workerFaults: 1_500_000,
+  workerRepeats: 3,
 };
 
 /** Everything in less than 20 seconds; for a first look. */
@@ -39,6 +49,10 @@ export const QUICK: Amounts = {
   watchedFaults: 40_000,
   costRounds: 2,
   costRepeats: 3,
+  sweepCases: 500_000,
+  sweepRanges: 1,
+  workerFaults: 200_000,
+  workerRepeats: 1,
 };
 
 export interface Settings {

@@ -10,7 +10,7 @@ import { fixturesFolder, PACKAGE_ROOT } from './package.js';
 import { hasColor, MAIL_COLUMNS, proseWidth } from './terminal.js';
 
 /** What can be measured; known here so that help and mistakes need no benchmark. */
-const SECTIONS = ['random', 'collections', 'cost', 'find', 'process'];
+const SECTIONS = ['random', 'sweep', 'workers', 'collections', 'cost', 'find', 'process'];
 
 const EXAMPLES = exampleHelp([
   ['ptediff bench', 'everything, in less than two minutes'],
