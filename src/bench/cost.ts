@@ -1,6 +1,7 @@
 /** Does the cost of a campaign grow linearly, in faults and in span? And does the hot loop make garbage? */
 import { DEFAULT_ARCHITECTURES } from '../mm/arch/index.js';
 import { DEFAULT_ENGINES } from '../report/commands.js';
+import { grouped } from '../report/words.js';
 import { withAssistants } from './assistant.js';
 import type { BlocksOptions } from './blocks.js';
 import { type Row, row, type Section } from './model.js';
@@ -80,10 +81,11 @@ const WATCHED = [
 ];
 
 /** Garbage collections of warm search loops. */
-export async function collections({ start, allow, amounts, ...settings }: Settings): Promise<Section> {
+export async function collections(settings: Settings): Promise<Section> {
+  const { start, allow, amounts } = settings;
   const specs = WATCHED.map(({ spec }) => spec);
   const rows = await withAssistants(start, allow, specs.length, async (assistants) => {
-    await warmUp(specs, assistants, { start, allow, amounts, ...settings });
+    await warmUp(specs, assistants, settings);
     const found: Row[] = [];
     for (const [i, { name }] of WATCHED.entries()) {
       const { count, collecting, milliseconds } = await assistants[i].ask({
@@ -99,7 +101,7 @@ export async function collections({ start, allow, amounts, ...settings }: Settin
   return {
     id: 'collections',
     title: 'Garbage collections',
-    method: `Collections of any kind while a warm search runs ${amounts.watchedFaults} faults.`,
+    method: `Collections of any kind while a warm search runs ${grouped(amounts.watchedFaults)} faults.`,
     rows,
     unavailable: null,
   };

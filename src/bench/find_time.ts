@@ -3,6 +3,7 @@ import { BATCHED_REVISIONS } from '../batched/index.js';
 import { DEFAULT_SPANS } from '../campaign/campaign.js';
 import { DEFAULT_ARCHITECTURES } from '../mm/arch/index.js';
 import { DEFAULT_ENGINES } from '../report/commands.js';
+import { grouped } from '../report/words.js';
 import { withAssistants } from './assistant.js';
 import type { BlocksOptions } from './blocks.js';
 import type { Find } from './jobs.js';
@@ -30,7 +31,7 @@ export async function findTime(settings: Settings): Promise<Section> {
     method:
       `${DEFAULT_ENGINES.legacy} against each other revision: fresh searches with seeds from 1 to ` +
       `${settings.amounts.seeds}, blocks of all cells of the default campaign in turn, until the first class without ` +
-      `explanation; warm, a thread for each revision. Nothing within ${LIMIT} faults counts as an endless search.`,
+      `explanation; warm, a thread for each revision. Nothing within ${grouped(LIMIT)} faults counts as an endless search.`,
     rows,
     unavailable: null,
   };

@@ -1,4 +1,5 @@
 /** How fast a sweep enumerates and judges. */
+import { grouped, plural } from '../report/words.js';
 import { type Goal, row, type Section } from './model.js';
 import { runForReport } from './program.js';
 import type { Settings } from './settings.js';
@@ -13,8 +14,8 @@ export async function sweepRate({ program, amounts }: Settings): Promise<Section
     id: 'sweep',
     title: 'Sweep',
     method:
-      `Cases per second of one core in ${SCOPE}, the whole state compared and judged: ${sweepRanges} ranges of ` +
-      `${sweepCases} cases, evenly spread over the scope, each in a process of its own whose warm-up is included.`,
+      `Cases per second of one core in ${SCOPE}, the whole state compared and judged: ${plural(sweepRanges, 'range')} ` +
+      `of ${grouped(sweepCases)} cases, evenly spread over the scope, each in a process of its own, warm-up included.`,
   };
   const sweep = (from: number, cases: number): ReturnType<typeof runForReport> =>
     runForReport(program, ['sweep', SCOPE, '--workers', '0', '--index', `${from}..${from + cases}`]);

@@ -1,4 +1,5 @@
 /** How much faster two worker threads are than one. */
+import { grouped, plural } from '../report/words.js';
 import { type Goal, row, type Section } from './model.js';
 import { runForReport } from './program.js';
 import { turns } from './race.js';
@@ -14,8 +15,8 @@ export async function twoWorkers({ program, amounts }: Settings): Promise<Sectio
     id: 'workers',
     title: 'Two workers against one',
     method:
-      `The rate that the report of a whole campaign of ${workerFaults} faults states, start of the threads and report ` +
-      `included; ${workerRepeats} times with each number of workers, in turn.`,
+      `The rate that the report of a whole campaign of ${grouped(workerFaults)} faults states, start of the threads and report ` +
+      `included; ${plural(workerRepeats, 'time')} with each number of workers, in turn.`,
   };
   const rates: number[][] = WORKERS.map(() => []);
   for (let repeat = 0; repeat < workerRepeats; repeat++) {

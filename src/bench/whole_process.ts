@@ -1,4 +1,5 @@
 /** The program as a user starts it: wall time from start to exit, and the most memory that it had. */
+import { plural } from '../report/words.js';
 import { type Goal, type Row, row, type Section } from './model.js';
 import { type Ended, runProgram } from './program.js';
 import type { Settings } from './settings.js';
@@ -27,7 +28,9 @@ export async function wholeProcess({ program, amounts, onProgress }: Settings): 
   return {
     id: 'process',
     title: 'Whole processes',
-    method: `Wall time from start to exit and peak resident memory, ${amounts.processes} times; the largest peak counts.`,
+    method:
+      `Wall time from start to exit and peak resident memory, ${plural(amounts.processes, 'run')} each; the largest ` +
+      'peak counts.',
     rows,
     unavailable: null,
   };
