@@ -9,7 +9,17 @@ import { UnavailableError, UsageError } from '../../src/cli/errors.js';
 import { ARCHITECTURES, DEFAULT_ARCHITECTURES } from '../../src/mm/arch/index.js';
 import { run } from './fakes.js';
 
-const COMMANDS = [['fuzz'], ['check'], ['replay'], ['fixture'], ['revisions'], ['marks'], ['allow'], ['allow', 'list']];
+const COMMANDS = [
+  ['fuzz'],
+  ['check'],
+  ['replay'],
+  ['fixture'],
+  ['revisions'],
+  ['marks'],
+  ['allow'],
+  ['allow', 'list'],
+  ['bench'],
+];
 
 describe('--help', () => {
   it.each([

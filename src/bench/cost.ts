@@ -23,7 +23,8 @@ export async function cost(settings: Settings): Promise<Section> {
     title: 'Growth of the cost',
     method:
       `Nanoseconds per fault of the default pair. Fresh campaigns of span 64 of ${costRounds}, ${2 * costRounds} and ` +
-      `${4 * costRounds} rounds of some 4,000 faults, in turn, ${costRepeats} times; then slices of three spans in turn.`,
+      `${4 * costRounds} rounds of some 4,000 faults, in turn, ${costRepeats} times; then slices of three spans in ` +
+      'turn.',
     rows: [...(await byFaults(settings)), ...(await bySpan(settings))],
     unavailable: null,
   };

@@ -31,7 +31,8 @@ export async function findTime(settings: Settings): Promise<Section> {
     method:
       `${DEFAULT_ENGINES.legacy} against each other revision: fresh searches with seeds from 1 to ` +
       `${settings.amounts.seeds}, blocks of all cells of the default campaign in turn, until the first class without ` +
-      `explanation; warm, a thread for each revision. Nothing within ${grouped(LIMIT)} faults counts as an endless search.`,
+      `explanation; warm, a thread for each revision. Nothing within ${grouped(LIMIT)} faults counts as an endless ` +
+      'search.',
     rows,
     unavailable: null,
   };

@@ -68,8 +68,8 @@ export async function randomSearch(settings: Settings): Promise<Section> {
     id: 'random',
     title: 'Random search',
     method:
-      `Faults per second of one core: ${DEFAULT_ENGINES.legacy} against ${DEFAULT_ENGINES.batched}, drawing included, ` +
-      'the whole state compared and judged with the allowlist. ' +
+      `Faults per second of one core: ${DEFAULT_ENGINES.legacy} against ${DEFAULT_ENGINES.batched}, drawing ` +
+      'included, the whole state compared and judged with the allowlist. ' +
       `${rounds} slices of ${sliceMilliseconds} ms each, in turn, every contender in a thread of its own.`,
     rows: [
       ...rows,

@@ -15,8 +15,8 @@ export async function twoWorkers({ program, amounts }: Settings): Promise<Sectio
     id: 'workers',
     title: 'Two workers against one',
     method:
-      `The rate that the report of a whole campaign of ${grouped(workerFaults)} faults states, start of the threads and report ` +
-      `included; ${plural(workerRepeats, 'time')} with each number of workers, in turn.`,
+      `The rate that the report of a whole campaign of ${grouped(workerFaults)} faults states, start of the threads ` +
+      `and report included; ${plural(workerRepeats, 'time')} with each number of workers, in turn.`,
   };
   const rates: number[][] = WORKERS.map(() => []);
   for (let repeat = 0; repeat < workerRepeats; repeat++) {
