@@ -1,6 +1,6 @@
-/** Somebody who does requests elsewhere: a thread, or, for specs, this one. */
+/** Somebody who does requests elsewhere: a thread of its own. */
 import { Worker } from 'node:worker_threads';
-import { type Answer, Jobs, type Request } from './jobs.js';
+import type { Answer, Request } from './jobs.js';
 
 export interface Assistant {
   /** One request at a time. @throws Error if the work fails or its thread dies */
@@ -31,15 +31,6 @@ export const startThread: StartAssistant = (allow) => {
     close: async () => {
       await worker.terminate();
     },
-  };
-};
-
-/** An assistant in this thread. */
-export const startHere: StartAssistant = (allow) => {
-  const jobs = new Jobs(allow);
-  return {
-    ask: async <R extends Request>(request: R) => (await jobs.answer(request)) as Answer<R>,
-    close: async () => {},
   };
 };
 

@@ -41,17 +41,17 @@ export const FULL: Amounts = {
 
 /** Everything in less than 20 seconds; for a first look. */
 export const QUICK: Amounts = {
-  rounds: 5,
-  sliceMilliseconds: 25,
-  warmUpMilliseconds: 150,
+  rounds: 4,
+  sliceMilliseconds: 20,
+  warmUpMilliseconds: 100,
   seeds: 3,
   processes: 1,
-  watchedFaults: 40_000,
-  costRounds: 2,
+  watchedFaults: 20_000,
+  costRounds: 1,
   costRepeats: 3,
-  sweepCases: 500_000,
+  sweepCases: 300_000,
   sweepRanges: 1,
-  workerFaults: 200_000,
+  workerFaults: 100_000,
   workerRepeats: 1,
 };
 
