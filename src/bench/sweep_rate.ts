@@ -15,7 +15,8 @@ export async function sweepRate({ program, amounts }: Settings): Promise<Section
     title: 'Sweep',
     method:
       `Cases per second of one core in ${SCOPE}, the whole state compared and judged: ` +
-      `${plural(sweepRanges, 'range')} of ${grouped(sweepCases)} cases, evenly spread over the scope, each in a process of its own, warm-up included.`,
+      `${plural(sweepRanges, 'range')} of ${grouped(sweepCases)} cases, evenly spread over the scope, each in a ` +
+      'process of its own, warm-up included.',
   };
   const sweep = (from: number, cases: number): ReturnType<typeof runForReport> =>
     runForReport(program, ['sweep', SCOPE, '--workers', '0', '--index', `${from}..${from + cases}`]);
