@@ -21,7 +21,7 @@ const TINY = {
   costRepeats: 1,
   sweepCases: 1000,
   sweepRanges: 2,
-  workerFaults: 1000,
+  workerSeconds: 1,
   workerRepeats: 2,
 };
 

@@ -19,8 +19,8 @@ export interface Amounts {
   /** cases of each range of a sweep, and how many ranges */
   readonly sweepCases: number;
   readonly sweepRanges: number;
-  /** faults of a campaign with worker threads, and how often it is repeated with each number of them */
-  readonly workerFaults: number;
+  /** length of a campaign with worker threads, and how often it is repeated with each number of them */
+  readonly workerSeconds: number;
   readonly workerRepeats: number;
 }
 
@@ -33,9 +33,9 @@ export const FULL: Amounts = {
   watchedFaults: 400_000,
   costRounds: 12,
   costRepeats: 5,
-  sweepCases: 3_000_000,
+  sweepCases: 2_000_000,
   sweepRanges: 6,
-  workerFaults: 1_500_000,
+  workerSeconds: 4,
   workerRepeats: 3,
 };
 
@@ -51,7 +51,7 @@ export const QUICK: Amounts = {
   costRepeats: 3,
   sweepCases: 300_000,
   sweepRanges: 1,
-  workerFaults: 100_000,
+  workerSeconds: 1,
   workerRepeats: 1,
 };
 
