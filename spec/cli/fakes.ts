@@ -1,4 +1,8 @@
 /** The world outside and the modules behind the commands, made up, so that the command line is tested alone. */
+import { type BenchReport, row } from '../../src/bench/model.js';
+import { SECTIONS } from '../../src/bench/run.js';
+import { FULL, QUICK, type Settings } from '../../src/bench/settings.js';
+import { renderBench } from '../../src/bench/text.js';
 import type { CampaignOptions } from '../../src/campaign/api.js';
 import { engineWithId } from '../../src/campaign/engines.js';
 import type { OpenPart } from '../../src/campaign/parts.js';
@@ -67,6 +71,7 @@ export interface Asked {
   checks: { paths: readonly string[]; root: string }[];
   addresses: string[];
   fixtures: string[];
+  bench?: { sections: readonly string[]; quick: boolean; allow: string; program: string };
 }
 
 export const nothingAsked = (): Asked => ({
@@ -93,9 +98,11 @@ export interface Answers {
   /** thrown by whichever module is asked first */
   readonly error?: unknown;
   readonly badAddress?: Error;
+  /** Ctrl-C is pressed while a benchmark measures */
+  readonly interruptsBench?: boolean;
 }
 
-export function fakeModules(answers: Answers, asked: Asked): Modules {
+export function fakeModules(answers: Answers, asked: Asked, interrupt: () => void = () => {}): Modules {
   const fail = (): void => {
     if (answers.error !== undefined) throw answers.error;
   };
@@ -176,9 +183,42 @@ export function fakeModules(answers: Answers, asked: Asked): Modules {
       fixtureText: (_: unknown, { title, comment }: { title: string; comment: readonly string[] }) =>
         `${comment.map((text) => `# ${text}\n`).join('')}title: ${title}\n`,
     }),
+    bench: async () => ({
+      FULL,
+      QUICK,
+      SECTIONS,
+      renderBench,
+      startThread: fail,
+      runBench: async (sections: readonly string[], settings: Settings) => {
+        const { amounts, allow, program, onProgress, stopRequested } = settings;
+        asked.bench = { sections, quick: amounts === QUICK, allow, program };
+        onProgress?.('random');
+        if (answers.interruptsBench === true) interrupt();
+        return aBench(stopRequested?.() === true);
+      },
+    }),
   };
   return fakes as unknown as Modules;
 }
+
+const aBench = (quick: boolean): BenchReport => ({
+  version: '1.2.3',
+  node: 'v20.19.0',
+  processor: 'Some CPU',
+  cores: 2,
+  load: [0, 1],
+  quick,
+  seconds: 1,
+  sections: [
+    {
+      id: 'random',
+      title: 'Random search',
+      method: 'Made up.',
+      rows: [row('x86-64', 'faults/s', [5e5], 5e5, { relation: '>=', value: 1e6 })],
+      unavailable: null,
+    },
+  ],
+});
 
 export interface Outcome {
   readonly code: number;
@@ -191,6 +231,6 @@ export interface Outcome {
 export async function run(argv: readonly string[], answers: Answers = {}, world: World = {}): Promise<Outcome> {
   const io = fakeIo(world);
   const asked = nothingAsked();
-  const code = await main(argv, io, fakeModules(answers, asked));
+  const code = await main(argv, io, fakeModules(answers, asked, io.interrupt));
   return { code, out: io.out(), err: io.err(), asked };
 }

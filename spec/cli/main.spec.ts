@@ -19,6 +19,7 @@ const COMMANDS = [
   ['marks'],
   ['allow'],
   ['allow', 'list'],
+  ['bench'],
 ];
 
 describe('--help', () => {

@@ -29,6 +29,7 @@ export interface Modules {
   scopes(): Promise<
     Pick<typeof import('../cases/scopes.js'), 'SCOPES' | 'indexOfScope' | 'scopeNamed' | 'unknownScope'>
   >;
+  bench(): Promise<typeof import('../bench/index.js')>;
 }
 
 export const MODULES: Modules = {
@@ -45,6 +46,7 @@ export const MODULES: Modules = {
   fixture: () => import('../cases/fixture.js'),
   sweep: () => import('../campaign/sweep.js'),
   scopes: () => import('../cases/scopes.js'),
+  bench: () => import('../bench/index.js'),
 };
 
 export interface Context {

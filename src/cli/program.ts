@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.js';
 import { register as allow } from './allow.js';
+import { register as bench } from './bench.js';
 import { register as check } from './check.js';
 import type { Context } from './context.js';
 import { exitCodeHelp } from './exit_codes.js';
@@ -47,7 +48,7 @@ export function createProgram(context: Context): Command {
     })
     .addHelpText('before', EXAMPLES)
     .addHelpText('afterAll', exitCodeHelp());
-  const commands = [fuzz, sweep, merge, check, replay, fixture, scopes, revisions, marks, allow];
+  const commands = [fuzz, sweep, merge, check, replay, fixture, scopes, revisions, marks, allow, bench];
   for (const register of commands) register(program, context);
   return program;
 }

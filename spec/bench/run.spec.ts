@@ -1,0 +1,203 @@
+/** Every section, measured with made-up assistants and a made-up program. */
+import { describe, expect, it } from 'vitest';
+import { BATCHED_REVISIONS } from '../../src/batched/index.js';
+import { withAssistants } from '../../src/bench/assistant.js';
+import { rowsOf } from '../../src/bench/find_time.js';
+import type { BenchReport, Row, Section } from '../../src/bench/model.js';
+import { turns } from '../../src/bench/race.js';
+import { runBench, SECTIONS } from '../../src/bench/run.js';
+import { FULL, QUICK, type Settings } from '../../src/bench/settings.js';
+import { ARCH_NAMES } from '../../src/cases/case.js';
+import { programOf, startMadeUp } from './made_up.js';
+
+const TINY = {
+  rounds: 2,
+  sliceMilliseconds: 1,
+  warmUpMilliseconds: 1,
+  seeds: 1,
+  processes: 2,
+  watchedFaults: 100,
+  costRounds: 1,
+  costRepeats: 1,
+  sweepCases: 1000,
+  sweepRanges: 2,
+  workerSeconds: 1,
+  workerRepeats: 2,
+};
+
+/** Answers as the real program would: a sweep of 10,000 cases in all, twice the rate with two workers. */
+const PROGRAM = programOf(`
+  const { argv } = process;
+  const workers = Number(argv[argv.indexOf('--workers') + 1]);
+  const [from, to] = (argv[argv.indexOf('--index') + 1] ?? '').split('..').map(Number);
+  const sweep = argv[2] === 'sweep' ? { size: 10000, run: to - from, from } : null;
+  console.log(JSON.stringify({ timing: { seconds: 0.5, faultsPerSecond: 1000 * workers }, sweep }));
+`);
+
+const settings = (parts: Partial<Settings> = {}): Settings => ({
+  amounts: TINY,
+  allow: '',
+  program: PROGRAM,
+  start: startMadeUp,
+  ...parts,
+});
+
+async function section(id: string, parts: Partial<Settings> = {}): Promise<Section> {
+  const { sections } = await runBench([id], settings(parts));
+  expect(sections.map((measured) => measured.id)).toEqual([id]);
+  return sections[0];
+}
+
+describe('a run', () => {
+  it('measures what it is asked for, in its own order, and tells what it is at', async () => {
+    const told: string[] = [];
+    const report = await runBench(['workers', 'sweep'], settings({ onProgress: (what) => told.push(what) }));
+    expect(report.sections.map(({ id }) => id)).toEqual(['sweep', 'workers']);
+    expect(told).toEqual(['sweep', 'workers']);
+    expect(report).toMatchObject({ quick: false, node: process.version, cores: expect.any(Number) });
+    expect(Object.keys(report satisfies BenchReport)).toEqual([
+      'version',
+      'node',
+      'processor',
+      'cores',
+      'load',
+      'quick',
+      'seconds',
+      'sections',
+    ]);
+  });
+
+  it('ends between two sections when it is told to', async () => {
+    let asked = 0;
+    const report = await runBench(['sweep', 'workers'], settings({ stopRequested: () => ++asked > 1 }));
+    expect(report.sections.map(({ id }) => id)).toEqual(['sweep']);
+  });
+
+  it('knows its sections, and that a quick run is one', async () => {
+    expect(SECTIONS).toEqual(['random', 'sweep', 'workers', 'collections', 'cost', 'find', 'process']);
+    expect((await runBench([], settings({ amounts: QUICK }))).quick).toBe(true);
+    for (const [name, amount] of Object.entries(QUICK)) {
+      expect(amount, name).toBeLessThan(FULL[name as keyof typeof FULL]);
+    }
+  });
+});
+
+describe('the sections', () => {
+  it('random: every architecture, mixes, and beside them plain objects and sketch', async () => {
+    const { rows } = await section('random');
+    for (const arch of ARCH_NAMES) expect(rows.map(({ name }) => name)).toContain(`${arch}, span 64`);
+    const mix = 'default architectures, span 64';
+    const found = (name: string): unknown => {
+      const { figure, goal, met } = rows.find((row) => row.name === name) as Row;
+      return [figure, goal?.value ?? null, met];
+    };
+    expect(found(mix)).toEqual([1e6, 1e6, true]);
+    expect(found(`${mix}, all invariants`)).toEqual([1e6, 4e5, true]);
+    expect(found('arm64-contpte, span 64')).toEqual([1e6, null, null]);
+    expect(found('default campaign, spans 8, 64, 512')).toEqual([8e6, null, null]);
+    expect(found(`${mix} / plain objects, span 64`)).toEqual([100, 50, true]);
+    expect(found(`${mix} / sketch, span 64`)).toEqual([0.5, null, null]);
+    for (const { measurements } of rows) expect(measurements).toBe(TINY.rounds);
+  });
+
+  it('sweep: ranges that are spread over the scope', async () => {
+    expect((await section('sweep')).rows).toEqual([
+      expect.objectContaining({ name: '4-pages-young', figure: 2000, measurements: 2, met: false }),
+    ]);
+  });
+
+  it('workers: two against one, in turn', async () => {
+    const { rows } = await section('workers');
+    expect(rows.map(({ name, figure, met }) => [name, figure, met])).toEqual([
+      ['1 worker', 1000, null],
+      ['2 workers', 2000, null],
+      ['2 workers / 1 worker', 2, true],
+    ]);
+  });
+
+  it.each(['sweep', 'workers'])('%s: not available where the program does not know it', async (id) => {
+    const { rows, unavailable } = await section(id, { program: programOf('process.exit(64)') });
+    expect(rows).toEqual([]);
+    expect(unavailable).toMatch(/^this version has no /);
+  });
+
+  it('collections: their number and their share of the time', async () => {
+    const { rows } = await section('collections');
+    expect(rows.filter(({ goal }) => goal?.value === 0).map(({ figure, met }) => [figure, met])).toEqual(
+      Array.from({ length: 3 }, () => [3, false]),
+    );
+    expect(rows.find(({ name }) => name === 'x86-64, span 64: share of the time')?.figure).toBeCloseTo(0.02);
+  });
+
+  it('cost: by faults and by span', async () => {
+    const { rows } = await section('cost');
+    expect(rows.map(({ name, figure, met }) => [name, figure, met])).toEqual([
+      ['1 x the faults', 1000, null],
+      ['2 x the faults', 1000, null],
+      ['4 x the faults', 1000, null],
+      ['4 x against 1 x, per fault', 1, true],
+      ['span 8', 125, null],
+      ['span 64', 1000, null],
+      ['span 512', 8000, null],
+      ['span 64 against 8, per fault', 8, true],
+      ['span 512 against 64, per fault', 8, true],
+    ]);
+  });
+
+  it('find: every revision but the reference, over seeds from 1, with the time to shrink', async () => {
+    const { rows } = await section('find', { amounts: { ...TINY, seeds: 3 } });
+    expect(rows.filter(({ name }) => name.startsWith('batched@v6.6:'))).toMatchObject([
+      { name: 'batched@v6.6: found after', figure: 2, lowest: 1, highest: 3, met: true },
+      { name: 'batched@v6.6: faults until then', figure: 20, met: null },
+      { name: 'batched@v6.6: shrunk in', figure: 150, met: false },
+    ]);
+    expect(rows).toHaveLength(3 * (BATCHED_REVISIONS.length - 1));
+    expect(rows.filter(({ name }) => name.includes('reference'))).toEqual([]);
+  });
+
+  it('find: a search that found nothing is no short one', () => {
+    const finds = [
+      { faults: null, milliseconds: 5, shrinking: null },
+      { faults: 7, milliseconds: 1, shrinking: null },
+      { faults: null, milliseconds: 5, shrinking: null },
+    ];
+    const [time, faults, ...others] = rowsOf('v1', finds);
+    expect([time.figure, time.met, faults.figure]).toEqual([Number.POSITIVE_INFINITY, false, Number.POSITIVE_INFINITY]);
+    expect(others).toEqual([]);
+  });
+
+  it('process: wall time and peak memory, each beside its goal', async () => {
+    const { rows } = await section('process');
+    expect(rows.map(({ name, goal }) => [name, goal?.value ?? null])).toEqual([
+      ['ptediff fuzz --batched v6.6: wall time', 3],
+      ['ptediff fuzz --batched v6.6: peak memory', 200],
+      ['ptediff fuzz: wall time', null],
+      ['ptediff fuzz: peak memory', 200],
+    ]);
+  });
+});
+
+describe('a race', () => {
+  it('gives every contender a turn in each round, and each the first now and then', () => {
+    expect([0, 1, 2, 3].map((round) => turns(3, round))).toEqual([
+      [0, 1, 2],
+      [1, 2, 0],
+      [2, 0, 1],
+      [0, 1, 2],
+    ]);
+  });
+
+  it('ends its assistants even if the work fails', async () => {
+    const closed: number[] = [];
+    let started = 0;
+    const start = (): ReturnType<typeof startMadeUp> => {
+      const number = started++;
+      return { ...startMadeUp(''), close: async () => void closed.push(number) };
+    };
+    const failing = withAssistants(start, '', 2, async () => {
+      throw new Error('broken');
+    });
+    await expect(failing).rejects.toThrow('broken');
+    expect(closed).toEqual([0, 1]);
+  });
+});

@@ -1,0 +1,38 @@
+/** Measures contenders side by side: their slices alternate, so that what disturbs the machine disturbs all of them. */
+import { type Assistant, withAssistants } from './assistant.js';
+import type { ContenderSpec } from './contenders.js';
+import type { Settings } from './settings.js';
+
+/** Rates of each contender, one for each round, per second. */
+export async function race(specs: readonly ContenderSpec[], settings: Settings): Promise<number[][]> {
+  return withAssistants(settings.start, settings.allow, specs.length, async (assistants) => {
+    await warmUp(specs, assistants, settings);
+    const rates: number[][] = specs.map(() => []);
+    for (let round = 0; round < settings.amounts.rounds; round++) {
+      for (const i of turns(specs.length, round)) {
+        const { done, milliseconds } = await assistants[i].ask({
+          kind: 'slice',
+          milliseconds: settings.amounts.sliceMilliseconds,
+        });
+        rates[i].push((1000 * done) / milliseconds);
+      }
+    }
+    return rates;
+  });
+}
+
+/** Brings every contender to its full speed, one after the other. */
+export async function warmUp(
+  specs: readonly ContenderSpec[],
+  assistants: readonly Assistant[],
+  { amounts }: Settings,
+): Promise<void> {
+  for (const [i, contender] of specs.entries()) {
+    await assistants[i].ask({ kind: 'prepare', contender });
+    await assistants[i].ask({ kind: 'slice', milliseconds: amounts.warmUpMilliseconds });
+  }
+}
+
+/** The order of a round: each contender begins one now and then, so that none always follows the same other. */
+export const turns = (count: number, round: number): number[] =>
+  Array.from({ length: count }, (_, i) => (i + round) % count);

@@ -1,0 +1,69 @@
+/** How large a benchmark run is, and where it finds what it needs. */
+import type { StartAssistant } from './assistant.js';
+
+/** Amounts of work, so that a whole run has a known length. */
+export interface Amounts {
+  /** slices of each contender in a race, their length, and the time that a contender warms up before */
+  readonly rounds: number;
+  readonly sliceMilliseconds: number;
+  readonly warmUpMilliseconds: number;
+  /** searches for each revision */
+  readonly seeds: number;
+  /** runs of the whole program */
+  readonly processes: number;
+  /** faults that the garbage collector is watched for */
+  readonly watchedFaults: number;
+  /** rounds of the smallest campaign whose cost is measured, and how often it is repeated */
+  readonly costRounds: number;
+  readonly costRepeats: number;
+  /** cases of each range of a sweep, and how many ranges */
+  readonly sweepCases: number;
+  readonly sweepRanges: number;
+  /** length of a campaign with worker threads, and how often it is repeated with each number of them */
+  readonly workerSeconds: number;
+  readonly workerRepeats: number;
+}
+
+export const FULL: Amounts = {
+  rounds: 15,
+  sliceMilliseconds: 100,
+  warmUpMilliseconds: 700,
+  seeds: 20,
+  processes: 3,
+  watchedFaults: 400_000,
+  costRounds: 12,
+  costRepeats: 5,
+  sweepCases: 2_000_000,
+  sweepRanges: 6,
+  workerSeconds: 4,
+  workerRepeats: 3,
+};
+
+/** Everything in less than 20 seconds; for a first look. */
+export const QUICK: Amounts = {
+  rounds: 4,
+  sliceMilliseconds: 20,
+  warmUpMilliseconds: 100,
+  seeds: 3,
+  processes: 1,
+  watchedFaults: 20_000,
+  costRounds: 1,
+  costRepeats: 3,
+  sweepCases: 300_000,
+  sweepRanges: 1,
+  workerSeconds: 1,
+  workerRepeats: 1,
+};
+
+export interface Settings {
+  readonly amounts: Amounts;
+  /** folder of the allowlist */
+  readonly allow: string;
+  /** the program's file, for measurements of whole processes */
+  readonly program: string;
+  readonly start: StartAssistant;
+  /** hears what is being measured */
+  readonly onProgress?: (what: string) => void;
+  /** asked between two sections; true ends the run with the sections that are complete */
+  readonly stopRequested?: () => boolean;
+}
