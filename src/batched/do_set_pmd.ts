@@ -33,6 +33,10 @@ export abstract class DoSetPmd extends SetPteRange {
     return this.scene.vma(VM_THP_DISABLED);
   }
 
+  protected folio_test_has_hwpoisoned(folio: number): boolean {
+    return this.image.folioTest(folio, FOLIO_HAS_HWPOISONED);
+  }
+
   /** Maps the folio of `page` by PMD; VM_FAULT_FALLBACK where that is not possible. */
   do_set_pmd(page: number): number {
     const { image, scene, vmf } = this;
@@ -43,7 +47,7 @@ export abstract class DoSetPmd extends SetPteRange {
     const folio = this.page_folio(page);
     if (!this.thp_vma_suitable_order()) return VM_FAULT_FALLBACK;
     if (this.folio_nr_pages(folio) !== 1 << HPAGE_PMD_ORDER) return VM_FAULT_FALLBACK;
-    if (image.folioTest(folio, FOLIO_HAS_HWPOISONED)) {
+    if (this.folio_test_has_hwpoisoned(folio)) {
       image.mark(M.PMD_HWPOISON);
       return VM_FAULT_FALLBACK;
     }

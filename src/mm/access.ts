@@ -185,6 +185,7 @@ export class Access {
   /** contpte_ptep_set_access_flags(): the whole block keeps one value. */
   private setBlockAccessFlags(bits: number): void {
     const { image, scene } = this.engine;
+    if (this.engine.contpte_access_flags_set(this.slot, bits)) return;
     const nr = scene.arch.contPtes;
     const start = this.slot - ((this.slot + scene.ptOffset) & (nr - 1));
     for (let i = start; i < start + nr; i++) image.rewritePte(i, image.pte[i] | bits);

@@ -57,6 +57,14 @@ export abstract class PteStore {
   }
 
   /**
+   * Does contpte_ptep_set_access_flags() find the bits set, and nothing to be done? The fault says that they are not:
+   * the entry itself lacks one, whatever ptep_get() gathers over its block.
+   */
+  contpte_access_flags_set(_slot: number, _bits: number): boolean {
+    return false;
+  }
+
+  /**
    * The data cache of executable pages is made coherent inside set_pte(s), once for each flag holder: from 6.6 on the
    * folio carries PG_arch_1. `page` is the first page that is mapped.
    */
