@@ -151,7 +151,7 @@ describe('exceptions', () => {
     ['batched@v6.6-rc1', ['I1', 'I3', 'I6', 'I7', 'I8', 'I9', 'I15']],
     ['batched@v6.6', ['I6', 'I8', 'I9']],
     ['batched@v6.10', ['I6', 'I8', 'I9']],
-    ['batched@v6.12', ['I20', 'I25']],
+    ['batched@v6.12', ['I8', 'I20', 'I25']],
     ['batched@v6.12.117', []],
     ['batched@v6.18', []],
   ];

@@ -49,6 +49,7 @@ const V6_12: Differences = {
   finishFallback: 'nopage',
   finishISize: 'unchecked',
   contpte: 'any-present',
+  contpteAccessFlags: 'gathered',
 };
 
 function compose(differences: Differences): EngineClass<BatchedEngine> {
@@ -121,7 +122,7 @@ export const BATCHED_REVISIONS: readonly Revision[] = [
     'v6.10',
     '6.10: resident pages counted by the callers, workingset rule; the inverted test is still there',
     '5c46d5319bde; "move mm counter updating out of set_pte_range"',
-    { ...BEFORE_6_12, prefaultRule: 'fault-in-run', contpte: 'any-present' },
+    { ...BEFORE_6_12, prefaultRule: 'fault-in-run', contpte: 'any-present', contpteAccessFlags: 'gathered' },
   ),
   revision(
     'v6.12',

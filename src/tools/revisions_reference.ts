@@ -31,6 +31,7 @@ const MEANINGS: Readonly<Record<Feature, string>> = {
   uffdWpRule: 'when a uffd-wp marker makes the new entry write-protected',
   pfnAdvance: 'how the page frame goes on from entry to entry of a run',
   contpte: 'which entries may become contiguous',
+  contpteAccessFlags: 'whose bits an access-flag fault in a contiguous block looks at',
   faultAroundScope: 'whether fault-around maps pages outside of its window',
   largeMlock: 'whether a large folio is mlocked when one call maps all of it',
   uffdWpArchs: 'the kernel whose list of architectures with userfaultfd write-protection applies',

@@ -69,6 +69,16 @@ export const SETTER_STEPS: Steps = {
         }
       },
   },
+  contpteAccessFlags: {
+    // What ptep_get() gathers over the block is compared: nothing is set where a neighbour has the bit already.
+    gathered: (Base) =>
+      class extends Base {
+        override contpte_access_flags_set(slot: number, bits: number): boolean {
+          const { image, scene } = this;
+          return (image.ptepGet(slot, scene.arch.contPtes, scene.ptOffset) & bits) === bits;
+        }
+      },
+  },
   contpte: {
     'any-present': (Base) =>
       class extends Base {

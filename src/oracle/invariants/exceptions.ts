@@ -54,6 +54,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'v4 36/36 compares the first page of the run alone with the fault',
   },
   {
+    id: 'I8',
+    when: { contpteAccessFlags: 'gathered' },
+    reason: 'an entry stays old if a neighbour in its contiguous block is young (until 6.12.78)',
+  },
+  {
     id: 'I9',
     when: { prefaultRule: 'fault-in-run' },
     reason: 'the inverted test makes prefaulted runs young (4cd7ba16a0af)',
