@@ -149,6 +149,35 @@ expect:
   });
 });
 
+describe('a regression with a planted bug', () => {
+  function withWitness(change: (text: string) => string): CheckResult {
+    const root = folder();
+    mkdirSync(join(root, 'regressions'));
+    const text = readFileSync(join(FIXTURES, 'regressions', 'm9-last-run-without-references.yaml'), 'utf8');
+    writeFileSync(join(root, 'regressions', 'm9.yaml'), change(text));
+    return run(root);
+  }
+
+  it('holds while the bug shows', () => {
+    expect(problems(withWitness((text) => text))).toEqual([]);
+  });
+
+  it('fails where the bug shows nothing', () => {
+    const small = (text: string): string => text.replace('order: 2', 'order: 0').replaceAll(/expect:[\s\S]*/g, '');
+    const expectation = 'expect:\n  batched@reference+M9: { faults: [1] }\n';
+    expect(problems(withWitness((text) => small(text) + expectation))).toEqual([
+      'batched@reference+M9 shows nothing that it does not show without the bug',
+    ]);
+  });
+
+  it('names the engine by its one id', () => {
+    const twisted = withWitness((text) => text.replace('reference+M9', 'reference+M9+M1'));
+    expect(problems(twisted).join()).toContain('did you mean "batched@reference+M1+M9"?');
+    const unknown = withWitness((text) => text.replace('reference+M9', 'reference+M99'));
+    expect(problems(unknown).join()).toContain('no planted bug is called "M99", did you mean "batched@reference+M9"?');
+  });
+});
+
 describe('paths', () => {
   it('name files, folders and entries', () => {
     const root = folder();

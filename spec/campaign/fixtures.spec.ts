@@ -89,7 +89,7 @@ describe('every expectation', () => {
       const lines = checkFixture(fixture);
       node[key] = value;
       expect(lines, `${key}: ${String(value)}`).toHaveLength(1);
-      expect(lines[0]).toMatch(/^\/.*\.yaml:\d+:\d+: (legacy|batched)@[\w.-]+ \S+: expected /);
+      expect(lines[0]).toMatch(/^\/.*\.yaml:\d+:\d+: (legacy|batched)@[\w.+-]+ \S+: expected /);
     }
   });
 });

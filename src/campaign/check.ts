@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { InputError, listYaml } from '../cases/files.js';
 import { type Fixture, readFixture } from '../cases/fixture.js';
-import type { Revision } from '../mm/revision.js';
+import { plainRevision, type Revision } from '../mm/revision.js';
 import {
   type AllowEntry,
   type Allowlist,
@@ -17,6 +17,7 @@ import {
 } from '../oracle/allowlist.js';
 import { revisionNamed } from './engines.js';
 import { checkFixture } from './run_fixture.js';
+import { signsOf } from './selftest/pairs.js';
 import { SingleRun } from './single.js';
 
 export type CheckKind = 'fixture' | 'witness' | 'regression' | 'allowlist';
@@ -58,7 +59,7 @@ export function check(paths: readonly string[], options: CheckOptions): CheckRes
       const entry = allowlist?.entries.find((candidate) => resolve(candidate.file) === resolve(file));
       if (entry !== undefined && allowlist !== undefined) results.push(checkEntry(entry, allowlist, options));
     } else {
-      results.push(checkFile(file));
+      results.push(checkFile(file, allowlist ?? EMPTY_ALLOWLIST));
     }
   }
   const failed = results.filter(({ ok }) => !ok).length;
@@ -93,21 +94,31 @@ function attempt<T>(results: CheckedItem[], file: string, kind: CheckKind, step:
   }
 }
 
-function checkFile(file: string): CheckedItem {
+function checkFile(file: string, allowlist: Allowlist): CheckedItem {
   const failures: CheckedItem[] = [];
   const kind: CheckKind = file.split(sep).at(-2) === 'regressions' ? 'regression' : 'fixture';
   const item = attempt(failures, file, kind, () => {
     const fixture = readFixture(file);
-    const lines = [...checkFixture(fixture), ...(kind === 'regression' ? regressionProblems(fixture) : [])];
+    const lines = [...checkFixture(fixture), ...(kind === 'regression' ? regressionProblems(fixture, allowlist) : [])];
     return { file, name: fixture.title, ok: lines.length === 0, kind, message: lines.join('\n') };
   });
   return item ?? failures[0];
 }
 
-/** A regression must keep failing on a revision that it names, and the reference must not have it. */
-function regressionProblems(fixture: Fixture): string[] {
+/**
+ * A regression must keep failing on a revision that it names, and the reference must not have it. With a planted bug it
+ * must show something that the revision without it does not.
+ */
+function regressionProblems(fixture: Fixture, allowlist: Allowlist): string[] {
   const legacy = revisionNamed('v6.1', 'legacy') as Revision;
   const named = Object.keys(fixture.expect ?? {}).flatMap((id) => revisionNamed(id, 'batched') ?? []);
+  const silent = named
+    .filter(({ base }) => base !== undefined)
+    .filter((batched) => {
+      const without = signsOf(fixture.case, legacy, plainRevision(batched), allowlist);
+      return [...signsOf(fixture.case, legacy, batched, allowlist)].every((sign) => without.has(sign));
+    });
+  if (silent.length > 0) return silent.map(({ id }) => `${id} shows nothing that it does not show without the bug`);
   const fails = named.filter((batched) => {
     if (batched.family !== 'batched' || batched.name === 'reference') return false;
     const run = new SingleRun(fixture.case, { legacy, batched, allowlist: EMPTY_ALLOWLIST }).run();

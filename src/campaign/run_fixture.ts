@@ -3,25 +3,23 @@
  * speak of, and each disagreement becomes a line with the position of the expectation.
  */
 
-import { BATCHED_REVISIONS } from '../batched/index.js';
 import { pmdText, retOf, retText, rowArt } from '../cases/art.js';
 import type { Case } from '../cases/case.js';
 import type { EngineExpectation, ExpectedState, Fixture } from '../cases/fixture.js';
 import { loadCase } from '../cases/load.js';
 import { STEP_AGE, STEP_WRITE, STEP_ZAP, Steps } from '../cases/steps.js';
-import { didYouMean } from '../cases/suggest.js';
 import { InputError } from '../cases/yaml.js';
-import { LEGACY_REVISIONS } from '../legacy/index.js';
 import { OUTCOMES } from '../mm/access.js';
 import type { EncodedPte, Era } from '../mm/arch/architecture.js';
 import { PTE_PRESENT, VM_FAULT_LOCKED } from '../mm/bits.js';
 import { CountingImage } from '../mm/counting_image.js';
 import { ACCESS_FAULTS, ACCESS_OUTCOME, type Field, fieldNamed, MMAP_MISS, PMD, RET } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
-import type { Revision } from '../mm/revision.js';
+import { plainRevision, type Revision } from '../mm/revision.js';
 import type { Scene } from '../mm/scene.js';
 import { ageRange, zapRange } from '../mm/zap.js';
 import { Side } from './duel.js';
+import { REVISIONS, requireRevision, UnknownEngine } from './engines.js';
 
 /** The state at one moment of a case. */
 export interface Moment {
@@ -98,25 +96,32 @@ function between({ scene, image }: Side, steps: Steps, i: number): void {
   else if (steps.kind[i] === STEP_AGE) ageRange(scene, image, steps.at[i], steps.extra[i]);
 }
 
-/** Every engine that an expectation may name. */
-const REVISIONS: readonly Revision[] = [...LEGACY_REVISIONS, ...BATCHED_REVISIONS];
-
 /**
  * Plays a fixture on every engine that it expects something of.
  * @returns one line for each expectation that does not hold, with its position
  * @throws InputError for an engine that does not exist
  */
 export function checkFixture(fixture: Fixture): string[] {
-  return Object.keys(fixture.expect).flatMap((id) => {
-    const revision = REVISIONS.find((candidate) => candidate.id === id);
-    if (revision !== undefined) return compareExpectation(fixture, observe(fixture.case, revision));
-    const ids = REVISIONS.map((known) => known.id);
-    const near = didYouMean(id, ids);
+  return Object.keys(fixture.expect).flatMap((id) =>
+    compareExpectation(fixture, observe(fixture.case, engineOf(fixture, id))),
+  );
+}
+
+/** An engine has one id; expectations name it by no other. */
+function engineOf(fixture: Fixture, id: string): Revision {
+  const refuse = (reason: string, near: string | undefined): never => {
     const guess = near === undefined ? '' : `, did you mean "${near}"?`;
-    const what = `expect: expected a known engine, found "${id}"${guess}`;
-    const hint = `Known engines: ${ids.join(', ')}.`;
+    const what = `expect: expected a known engine, found "${id}"${reason}${guess}`;
+    const hint = `Known engines: ${REVISIONS.map((known) => known.id).join(', ')}; planted bugs follow with "+".`;
     throw new InputError(fixture.file, what, { ...fixture.positionOf(['expect', id], 'key'), hint });
-  });
+  };
+  try {
+    const revision = requireRevision(id, 'batched');
+    return revision.id === id ? revision : refuse('', revision.id);
+  } catch (error) {
+    if (!(error instanceof UnknownEngine)) throw error;
+    return refuse(error.isPlanted ? `: ${error.message}` : '', error.near);
+  }
 }
 
 type Path = readonly string[];
@@ -203,7 +208,7 @@ function compareRow({ scene, initial }: Observation, image: Image, art: string, 
 const BEFORE_SAVED_DIRTY = ['legacy@v6.1', 'legacy@v6.5', 'batched@v4-35', 'batched@v4', 'batched@v4-fixed'];
 
 function eraOf(revision: Revision): Era {
-  return BEFORE_SAVED_DIRTY.includes(revision.id) ? '6.1' : '6.6';
+  return BEFORE_SAVED_DIRTY.includes(plainRevision(revision).id) ? '6.1' : '6.6';
 }
 
 function hex({ high, low }: EncodedPte): string {

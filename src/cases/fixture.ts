@@ -90,7 +90,12 @@ export const FixtureSchema = z
     case: CaseSchema,
     expect: z
       .record(
-        z.string().regex(/^(legacy|batched)@[\w.-]+$/, 'expected an engine such as "legacy@v6.1"'),
+        z
+          .string()
+          .regex(
+            /^(legacy|batched)@[\w.-]+(\+\w+)*$/,
+            'expected an engine such as "legacy@v6.1" or "batched@v6.12+M1"',
+          ),
         EngineExpectationSchema,
       )
       .default({})

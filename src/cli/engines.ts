@@ -1,19 +1,22 @@
-/** Engine names on the command line: `v6.6`, `batched@v6.6`, `legacy@v6.1`. */
+/** Engine names on the command line: `v6.6`, `batched@v6.6`, `legacy@v6.1`, `reference+M1`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { REVISIONS, revisionNamed } from '../campaign/engines.js';
-import { didYouMean } from '../cases/suggest.js';
+import { requireRevision, UnknownEngine } from '../campaign/engines.js';
 import type { EngineFamily, Revision } from '../mm/revision.js';
 import { DEFAULT_ENGINES } from '../report/commands.js';
 
 function parseRevision(text: string, family: EngineFamily): Revision {
-  const revision = revisionNamed(text, family);
-  if (revision !== undefined) return revision;
-  const own = REVISIONS.filter((candidate) => candidate.family === family);
-  const names = [...own, ...REVISIONS].map(({ name }) => name);
-  const near = didYouMean(text, text.includes('@') ? REVISIONS.map(({ id }) => id) : names);
-  throw new InvalidArgumentError(
-    near === undefined ? 'No such revision: see ptediff revisions.' : `No such revision, did you mean ${near}?`,
-  );
+  try {
+    return requireRevision(text, family);
+  } catch (error) {
+    if (error instanceof UnknownEngine) throw new InvalidArgumentError(sentence(error));
+    throw error;
+  }
+}
+
+function sentence({ message, near, isPlanted }: UnknownEngine): string {
+  const problem = message.charAt(0).toUpperCase() + message.slice(1);
+  if (near !== undefined) return `${problem}, did you mean ${near}?`;
+  return `${problem}: see ptediff revisions${isPlanted ? ' --planted' : ''}.`;
 }
 
 export interface EngineOptions {

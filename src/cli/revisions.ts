@@ -1,5 +1,6 @@
 /** `ptediff revisions`: the engines that can be compared, and how each differs from the reference. */
 import type { Command } from 'commander';
+import { PLANTED_BUGS } from '../batched/index.js';
 import { REVISIONS } from '../campaign/engines.js';
 import type { Revision } from '../mm/revision.js';
 import { DEFAULT_ENGINES } from '../report/commands.js';
@@ -12,17 +13,37 @@ const EXAMPLES = exampleHelp([
   ['ptediff revisions', ''],
   ['ptediff fuzz --legacy v6.5 --batched v6.10', 'compare two of them'],
   ['ptediff fuzz --legacy batched@v6.6 --batched v6.12', 'compare two of one family'],
+  ['ptediff revisions --planted', ''],
+  ['ptediff fuzz --batched reference+M1+M9', 'the reference with two bugs planted in it'],
 ]);
 
 export function register(program: Command, context: Context): void {
   program
     .command('revisions')
     .description('Lists the engine revisions with their features and sources.')
+    .option('--planted', 'list the bugs that can be planted in a batched revision instead')
     .addHelpText('before', EXAMPLES)
-    .action(() => {
+    .action(({ planted = false }: { planted?: boolean }) => {
       const { stdout, env } = context.io;
-      stdout.write(renderRevisions({ color: hasColor(stdout, env), width: proseWidth(stdout) }));
+      const options = { color: hasColor(stdout, env), width: proseWidth(stdout) };
+      stdout.write(planted ? renderPlanted(options) : renderRevisions(options));
     });
+}
+
+function renderPlanted({ color, width }: TextOptions): string {
+  const paint = painter(color);
+  const sections = PLANTED_BUGS.map(({ id, title, source, base, shows, needs }) => {
+    const only = [...(shows?.architectures ?? []), ...(shows?.races === true ? ['--races'] : [])];
+    const features = Object.entries(needs ?? {}).map(([name, value]) => `${name}=${value}`);
+    return [
+      `${paint('bold', id)} (${base ?? 'reference'}+${id})`,
+      ...wrap(title, width, '  '),
+      ...wrap(`source: ${source}`, width, '  '),
+      ...(only.length === 0 ? [] : wrap(`only with ${only.join(', ')}`, width, '  ')),
+      ...(features.length === 0 ? [] : wrap(`needs ${features.join(' ')}`, width, '  ')),
+    ];
+  });
+  return sections.map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
 
 function renderRevisions(options: TextOptions): string {

@@ -16,8 +16,16 @@ export interface Revision {
   readonly title: string;
   /** commits, messages or trees that the description stands on */
   readonly source: string;
-  /** named behaviours; two revisions with equal features behave alike */
+  /** named behaviours; two revisions with equal features, and without planted bugs, behave alike */
   readonly features: Readonly<Record<string, string>>;
   readonly experimental: boolean;
   readonly engine: EngineClass;
+  /**
+   * The revision that bugs were planted in, such as `reference` of `reference+M1`; absent where none were. What is
+   * intended of it is intended of this one too: allowlist, features and invariants are the base's.
+   */
+  readonly base?: Revision;
 }
+
+/** The revision itself, or the one that bugs were planted in. */
+export const plainRevision = (revision: Revision): Revision => revision.base ?? revision;

@@ -4,14 +4,16 @@
  */
 import { InputError } from '../cases/files.js';
 import { FIELDS, type SiteKind } from '../mm/fields.js';
-import type { Revision } from '../mm/revision.js';
+import { plainRevision, type Revision } from '../mm/revision.js';
 import type { AllowEntry, Allowlist, Claim } from './allowlist.js';
 import { BOUND_WORDS, boundsOf } from './bounds.js';
 import type { Condition } from './condition.js';
 import { unpack, unpackFault } from './facts.js';
 
+/** What is intended of a revision is intended of it with planted bugs too. */
 function covers(patterns: readonly string[], revision: Revision): boolean {
-  return patterns.some((pattern) => pattern === '*' || pattern === revision.name || pattern === revision.id);
+  const { name, id } = plainRevision(revision);
+  return patterns.some((pattern) => pattern === '*' || pattern === name || pattern === id);
 }
 
 /** Entries for this pair of engines. */

@@ -3,7 +3,35 @@ import { ASSERT_NR_PAGES_WRAP } from '../../mm/assertions.js';
 import { FILE_REGULAR, PTRS_PER_PTE } from '../../mm/bits.js';
 import * as M from '../../mm/marks.js';
 import { fileEnd, maxIndex, nextUptodateFolio } from '../../mm/page_cache.js';
-import type { Steps } from './features.js';
+import type { BatchedEngine } from '../filemap_map_pages.js';
+import type { Replace, Steps } from './features.js';
+
+/** Does the folio end within i_size? Shmem is exempt. */
+export function withinSize({ scene, image }: BatchedEngine, folio: number): boolean {
+  return scene.fileKind !== FILE_REGULAR || folio + scene.folioPages[folio] <= maxIndex(image);
+}
+
+/**
+ * 357b92761d94: a folio that lies inside the mapping and the page table is mapped whole, whatever the window.
+ * @param allowed does i_size let this folio be mapped whole?
+ */
+export function wholeFolio(allowed: (engine: BatchedEngine, folio: number) => boolean): Replace {
+  return (Base) =>
+    class extends Base {
+      protected override map_folio(folio: number, index: number, last: number): number {
+        const { scene, image } = this;
+        const next = this.folio_next_index(folio);
+        const first = folio - scene.shift;
+        const inMapping = first >= scene.vmaStart && next - scene.shift <= scene.vmaEnd();
+        const inTable = first + scene.ptOffset >= 0 && next - scene.shift + scene.ptOffset <= PTRS_PER_PTE;
+        if (!this.folio_test_large(folio) || !inMapping || !inTable || !allowed(this, folio) || first < 0) {
+          return super.map_folio(folio, index, last);
+        }
+        if (folio < index || next - 1 > last) image.mark(M.AROUND_WHOLE_FOLIO);
+        return this.filemap_map_folio_range(folio, folio, first, next - folio);
+      }
+    };
+}
 
 export const AROUND_STEPS: Steps = {
   nopageRule: {
@@ -102,22 +130,6 @@ export const AROUND_STEPS: Steps = {
       },
   },
   faultAroundScope: {
-    // 357b92761d94: a folio that lies inside the mapping and the page table is mapped whole.
-    'whole-folio': (Base) =>
-      class extends Base {
-        protected override map_folio(folio: number, index: number, last: number): number {
-          const { scene, image } = this;
-          const next = this.folio_next_index(folio);
-          const first = folio - scene.shift;
-          const inMapping = first >= scene.vmaStart && next - scene.shift <= scene.vmaEnd();
-          const inTable = first + scene.ptOffset >= 0 && next - scene.shift + scene.ptOffset <= PTRS_PER_PTE;
-          const withinSize = scene.fileKind !== FILE_REGULAR || next <= maxIndex(image);
-          if (!this.folio_test_large(folio) || !inMapping || !inTable || !withinSize || first < 0) {
-            return super.map_folio(folio, index, last);
-          }
-          if (folio < index || next - 1 > last) image.mark(M.AROUND_WHOLE_FOLIO);
-          return this.filemap_map_folio_range(folio, folio, first, next - folio);
-        }
-      },
+    'whole-folio': wholeFolio(withinSize),
   },
 };
