@@ -6,14 +6,16 @@ import { renderBench } from '../../src/bench/text.js';
 import type { CampaignOptions } from '../../src/campaign/api.js';
 import { engineWithId } from '../../src/campaign/engines.js';
 import type { OpenPart } from '../../src/campaign/parts.js';
+import type { SelftestOptions } from '../../src/campaign/selftest/selftest.js';
 import type { Modules } from '../../src/cli/context.js';
 import type { Io } from '../../src/cli/io.js';
 import { main } from '../../src/cli/main.js';
 import type { Allowlist } from '../../src/oracle/allowlist.js';
 import { renderPart } from '../../src/report/json.js';
 import type { Replay, Report } from '../../src/report/model.js';
+import type { SelftestReport } from '../../src/report/selftest_model.js';
 import type { Shard } from '../../src/report/shard.js';
-import { aCase, aPart, aReplay, aReport } from '../report/samples.js';
+import { aCase, aPart, aReplay, aReport, aSelftest } from '../report/samples.js';
 
 export interface FakeIo extends Io {
   out(): string;
@@ -69,6 +71,7 @@ export interface Asked {
     options: { legacy: { id: string }; batched: { id: string }; trace: boolean };
   }[];
   checks: { paths: readonly string[]; root: string }[];
+  selftests: SelftestOptions[];
   addresses: string[];
   fixtures: string[];
   bench?: { sections: readonly string[]; quick: boolean; allow: string; program: string };
@@ -78,6 +81,7 @@ export const nothingAsked = (): Asked => ({
   allowlists: [],
   replays: [],
   checks: [],
+  selftests: [],
   addresses: [],
   fixtures: [],
   parts: [],
@@ -94,6 +98,7 @@ export interface Answers {
   readonly batched?: string;
   readonly replay?: Partial<Replay>;
   readonly entries?: Allowlist['entries'];
+  readonly selftest?: Partial<SelftestReport> | ((options: SelftestOptions) => Promise<Partial<SelftestReport>>);
   readonly results?: readonly { file: string; name: string; ok: boolean; kind: string; message: string }[];
   /** thrown by whichever module is asked first */
   readonly error?: unknown;
@@ -163,6 +168,15 @@ export function fakeModules(answers: Answers, asked: Asked, interrupt: () => voi
         const results = answers.results ?? [];
         const failed = results.filter(({ ok }) => !ok).length;
         return { results, failed, passed: results.length - failed };
+      },
+    }),
+    selftest: async () => ({
+      runSelftest: async (options: SelftestOptions) => {
+        fail();
+        asked.selftests.push(options);
+        options.onProgress?.(1, 2);
+        const { selftest = {} } = answers;
+        return aSelftest(typeof selftest === 'function' ? await selftest(options) : selftest);
       },
     }),
     address: async () => ({

@@ -11,6 +11,7 @@ import type {
   ReportClass,
   ReportViolation,
 } from '../../src/report/model.js';
+import type { SelftestReport, SelftestTarget } from '../../src/report/selftest_model.js';
 
 export const PLAIN = { color: false, width: 75 } as const;
 
@@ -179,6 +180,39 @@ export function aReplay(changes: Partial<Replay> = {}): Replay {
     batchedState: ['slot 0 pte present', 'slot 0 young 1', 'mm ret NOPAGE'],
     violations: [],
     verdict: 'divergent',
+    ...changes,
+  };
+}
+
+export function aTarget(changes: Partial<SelftestTarget> = {}): SelftestTarget {
+  return {
+    id: 'M1',
+    kind: 'mutant',
+    title: 'the test is negated',
+    legacy: 'legacy@v6.1',
+    batched: 'batched@reference+M1',
+    architectures: ['x86-64', 'arm64'],
+    spans: [8, 64, 512],
+    races: false,
+    passed: true,
+    sign: { kind: 'class', id: 'young:1>0:faultPage', first: 'g1.arm64.8.1.32.l' },
+    faults: 1234,
+    ...changes,
+  };
+}
+
+export function aSelftest(changes: Partial<SelftestReport> = {}): SelftestReport {
+  return {
+    schemaVersion: 1,
+    version: '0.1.0',
+    generatorVersion: 1,
+    seed: 1,
+    quick: false,
+    targets: [aTarget()],
+    pairs: { checked: 0, failed: [], covered: [] },
+    stopped: 'complete',
+    passed: true,
+    timing: { seconds: 2.5, targets: { M1: 0.012 } },
     ...changes,
   };
 }

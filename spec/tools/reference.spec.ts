@@ -1,7 +1,8 @@
 /** Generated reference pages name everything that they are about, and are plain Markdown. */
 import { describe, expect, it } from 'vitest';
-import { BATCHED_REVISIONS } from '../../src/batched/index.js';
+import { BATCHED_REVISIONS, PLANTED_BUGS } from '../../src/batched/index.js';
 import { REVISIONS } from '../../src/campaign/engines.js';
+import { KNOWN_BUGS } from '../../src/campaign/selftest/known_bugs.js';
 import { EXIT_MEANINGS } from '../../src/cli/exit_codes.js';
 import { FIELDS } from '../../src/mm/fields.js';
 import { MARKS } from '../../src/mm/marks.js';
@@ -12,6 +13,7 @@ import { cliPage } from '../../src/tools/cli_reference.js';
 import { GENERATED } from '../../src/tools/generate.js';
 import { plain, table } from '../../src/tools/markdown.js';
 import { factsPage, fieldsPage, invariantsPage, marksPage, rulesPage } from '../../src/tools/oracle_reference.js';
+import { plantedPage } from '../../src/tools/planted_reference.js';
 import { revisionsPage } from '../../src/tools/revisions_reference.js';
 import { reportPage, schemaTables, yamlPage } from '../../src/tools/schema_reference.js';
 
@@ -67,10 +69,12 @@ describe('the reference', () => {
     ['marks', marksPage(), MARKS.map(({ name }) => name)],
     ['value rules', rulesPage(), [...RULE_NAMES]],
     ['revisions', revisionsPage(), REVISIONS.map(({ id }) => id)],
+    ['planted bugs', plantedPage(), PLANTED_BUGS.map(({ id }) => id)],
+    ['revisions of known bugs', plantedPage(), KNOWN_BUGS.flatMap(({ revisions }) => revisions)],
     ['features', revisionsPage(), Object.keys(BATCHED_REVISIONS[0].features)],
     ['keys of files', yamlPage(), ['span', 'faultAroundPages', 'afterMapPages', 'differences', 'expires']],
-    ['keys of the report', reportPage(), ['schemaVersion', 'classes', 'faultsPerSecond']],
-    ['commands', cliPage(), ['ptediff fuzz', 'ptediff replay', 'ptediff allow list']],
+    ['keys of the reports', reportPage(), ['schemaVersion', 'classes', 'faultsPerSecond', 'covered']],
+    ['commands', cliPage(), ['ptediff fuzz', 'ptediff replay', 'ptediff allow list', 'ptediff selftest']],
   ])('names all %s', (_, page, names) => {
     expect(without(page, names)).toEqual([]);
   });

@@ -22,6 +22,7 @@ export interface Modules {
   >;
   replay(): Promise<Pick<typeof import('../campaign/replay.js'), 'replay'>>;
   check(): Promise<Pick<typeof import('../campaign/check.js'), 'check'>>;
+  selftest(): Promise<Pick<typeof import('../campaign/selftest/selftest.js'), 'runSelftest'>>;
   allowlist(): Promise<Pick<typeof import('../oracle/allowlist.js'), 'loadAllowlist'>>;
   address(): Promise<Pick<typeof import('../cases/address.js'), 'caseAt' | 'looksLikeAddress' | 'AddressError'>>;
   fixture(): Promise<Pick<typeof import('../cases/fixture.js'), 'readFixture' | 'fixtureText'>>;
@@ -41,6 +42,7 @@ export const MODULES: Modules = {
   }),
   replay: () => import('../campaign/replay.js'),
   check: () => import('../campaign/check.js'),
+  selftest: () => import('../campaign/selftest/selftest.js'),
   allowlist: () => import('../oracle/allowlist.js'),
   address: () => import('../cases/address.js'),
   fixture: () => import('../cases/fixture.js'),

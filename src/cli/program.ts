@@ -14,6 +14,7 @@ import { register as merge } from './merge.js';
 import { register as replay } from './replay.js';
 import { register as revisions } from './revisions.js';
 import { register as scopes } from './scopes.js';
+import { register as selftest } from './selftest.js';
 import { register as sweep } from './sweep.js';
 import { hasColor, proseWidth } from './terminal.js';
 
@@ -24,6 +25,7 @@ const EXAMPLES = exampleHelp([
   ['ptediff replay g1.arm64.64.1.17 --batched v6.6 --trace', 'one case, both engines side by side'],
   ['ptediff fixture g1.arm64.64.1.17 -o fixtures/cases/mine.yaml', 'keep a case as a file'],
   ['ptediff check', 'are all fixtures and allowlist entries still right?'],
+  ['ptediff selftest --quick', 'does the harness find bugs that are planted?'],
 ]);
 
 /** Builds the program; `context.exitCode` has the result of the command that ran. */
@@ -48,7 +50,7 @@ export function createProgram(context: Context): Command {
     })
     .addHelpText('before', EXAMPLES)
     .addHelpText('afterAll', exitCodeHelp());
-  const commands = [fuzz, sweep, merge, check, replay, fixture, scopes, revisions, marks, allow, bench];
+  const commands = [fuzz, sweep, merge, check, replay, fixture, scopes, revisions, marks, allow, selftest, bench];
   for (const register of commands) register(program, context);
   return program;
 }

@@ -3,10 +3,16 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Report, ReportSchema } from './model.js';
 import { type Part, PartSchema } from './part_model.js';
+import { type SelftestReport, SelftestSchema } from './selftest_model.js';
 
 /** Two blanks of indentation and a newline at the end; `timing`, all that changes from run to run, comes last. */
 export function renderJson(report: Report): string {
   return render(report, ReportSchema);
+}
+
+/** The same of a self-test. */
+export function renderSelftestJson(report: SelftestReport): string {
+  return render(report, SelftestSchema);
 }
 
 /** The same of a part, whose digest follows. */

@@ -10,8 +10,10 @@ import { fixtureJsonSchema, jsonSchema } from '../cases/schema.js';
 import { AllowSchema } from '../oracle/allowlist.js';
 import { ReportSchema } from '../report/model.js';
 import { PartSchema } from '../report/part_model.js';
+import { SelftestSchema } from '../report/selftest_model.js';
 import { cliPage } from './cli_reference.js';
 import { factsPage, fieldsPage, invariantsPage, marksPage, rulesPage } from './oracle_reference.js';
+import { plantedPage } from './planted_reference.js';
 import { revisionsPage } from './revisions_reference.js';
 import { reportPage, yamlPage } from './schema_reference.js';
 import { scopesPage } from './scopes_reference.js';
@@ -39,11 +41,13 @@ export const GENERATED: readonly Generated[] = [
   schema('fixture', fixtureJsonSchema),
   schema('part', () => jsonSchema(PartSchema)),
   schema('report', () => jsonSchema(ReportSchema)),
+  schema('selftest', () => jsonSchema(SelftestSchema)),
   reference('cli', cliPage),
   reference('facts', factsPage),
   reference('fields', fieldsPage),
   reference('invariants', invariantsPage),
   reference('marks', marksPage),
+  reference('planted', plantedPage),
   reference('report', reportPage),
   reference('revisions', revisionsPage),
   reference('rules', rulesPage),
