@@ -60,11 +60,11 @@ describe('selftest', () => {
     const asked = nothingAsked();
     const selftest = async ({ stopRequested }: SelftestOptions) => {
       io.interrupt();
-      return { stopped: stopRequested?.() === true ? ('interrupted' as const) : ('complete' as const) };
+      return { passed: false, stopped: stopRequested?.() === true ? ('interrupted' as const) : ('complete' as const) };
     };
     const code = await main(['selftest'], io, fakeModules({ selftest }, asked));
     expect([code, io.err()]).toEqual([130, 'ptediff: stopping; press Ctrl-C again to end at once\n']);
-    expect(io.out()).toContain('(partial: interrupted)');
+    expect(io.out()).toContain('before it was interrupted\n');
   });
 
   it('shows progress on a terminal, and takes it away', async () => {

@@ -65,7 +65,12 @@ not silent: reference
   });
 
   it('says that it is partial', () => {
-    expect(selftestLine(aSelftest({ stopped: 'interrupted' }))).toBe('self-test: all 1 killed (partial: interrupted)');
+    const partial = aSelftest({ stopped: 'interrupted', passed: false });
+    expect(selftestLine(partial)).toBe('self-test: 1 killed before it was interrupted');
+    const targets = [aTarget(), aTarget({ passed: false })];
+    expect(selftestLine({ ...partial, targets })).toBe(
+      'self-test: 1 killed, 1 of 2 survived before it was interrupted',
+    );
   });
 
   it('has no control characters of others in it', () => {

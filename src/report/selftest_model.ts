@@ -46,7 +46,7 @@ export const SelftestSchema = z.strictObject({
     })
     .describe('two bugs planted together'),
   stopped: z.enum(['complete', 'interrupted']),
-  passed: z.boolean(),
+  passed: z.boolean().describe('everything was looked at, and passed'),
   timing: z.strictObject({
     seconds: z.number(),
     targets: z.record(z.string(), z.number()).describe('seconds until each target was killed'),

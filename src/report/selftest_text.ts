@@ -103,12 +103,13 @@ export function selftestLine(report: SelftestReport, paint: Paint = painter(fals
   const bugs = targets.filter(({ kind }) => kind !== 'control');
   const survivors = bugs.filter((target) => !target.passed).length;
   const loud = targets.filter((target) => target.kind === 'control' && !target.passed).length;
-  const partial = stopped === 'interrupted' ? ' (partial: interrupted)' : '';
-  if (passed) return paint(partial === '' ? 'green' : 'yellow', `self-test: all ${bugs.length} killed${partial}`);
+  if (passed) return paint('green', `self-test: all ${bugs.length} killed`);
   const parts = [
     ...(survivors > 0 ? [`${survivors} of ${bugs.length} survived`] : []),
     ...(loud > 0 ? [`${plural(loud, 'control')} not silent`] : []),
     ...(pairs.failed.length > 0 ? [`${plural(pairs.failed.length, 'pair')} not told apart`] : []),
   ];
-  return paint('red', `self-test: ${parts.join(', ')}${partial}`);
+  if (stopped === 'complete') return paint('red', `self-test: ${parts.join(', ')}`);
+  const soFar = [`${bugs.length - survivors} killed`, ...parts].join(', ');
+  return paint(parts.length > 0 ? 'red' : 'yellow', `self-test: ${soFar} before it was interrupted`);
 }

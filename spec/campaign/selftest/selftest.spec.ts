@@ -29,7 +29,7 @@ describe('the quick self-test', () => {
   beforeAll(async () => {
     const onProgress = (done: number, planned: number): void => void progress.push([done, planned]);
     report = await runSelftest({ root: FIXTURES, seed: 1, quick: true, workers: 0, onProgress });
-  });
+  }, 240_000);
 
   it('kills every canary, mutant, known bug and revision that has one', () => {
     expect(report.targets.filter(({ passed }) => !passed)).toEqual([]);
@@ -69,7 +69,7 @@ describe('the quick self-test', () => {
       workers: 0,
       stopRequested: () => true,
     });
-    expect(partial.stopped).toBe('interrupted');
+    expect(partial).toMatchObject({ stopped: 'interrupted', passed: false });
     expect(new Set(partial.targets.map(({ kind }) => kind))).toEqual(new Set(['canary']));
   });
 });

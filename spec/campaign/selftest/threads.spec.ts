@@ -20,5 +20,5 @@ describe('the self-test in threads', () => {
     const one = await reportWith(0);
     expect(one).toMatchObject({ passed: true, seed: 3, stopped: 'complete' });
     expect(await reportWith(3)).toEqual(one);
-  });
+  }, 240_000);
 });

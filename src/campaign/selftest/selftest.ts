@@ -94,7 +94,7 @@ function reportOf(
     targets: reported,
     pairs: { checked: pairs.length, failed, covered: sorted(pairs.filter(({ covered }) => covered !== null)) },
     stopped,
-    passed: failed.length === 0 && reported.every(({ passed }) => passed),
+    passed: stopped === 'complete' && failed.length === 0 && reported.every(({ passed }) => passed),
     timing: { seconds, targets: Object.fromEntries(found.map(({ target, result }) => [target.id, result.seconds])) },
   };
 }
