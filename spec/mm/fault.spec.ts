@@ -1,5 +1,6 @@
 /** The branches of do_fault() that both engine families share: failures, private writes, page_mkwrite, bad memory. */
 import { describe, expect, it } from 'vitest';
+import type { BatchedEngine } from '../../src/batched/index.js';
 import type { Case } from '../../src/cases/case.js';
 import { BY_GUP } from '../../src/mm/access.js';
 import {
@@ -32,7 +33,8 @@ import {
   THROTTLED,
 } from '../../src/mm/fields.js';
 import * as M from '../../src/mm/marks.js';
-import { layout, type Machine, machine } from '../support.js';
+import type { EngineClass } from '../../src/mm/revision.js';
+import { layout, type Machine, machine, REFERENCE, withEngine } from '../support.js';
 
 const FAMILIES = ['legacy@v6.1', 'batched@reference'];
 const alone = { faultAroundPages: 1 } as const;
@@ -276,5 +278,20 @@ describe('a folio truncated during page_mkwrite', () => {
     });
     expect([legacy.row()[5], batched.row()[5]]).toEqual(['Y', '.']);
     expect(legacy.mm(THROTTLED)).toBe(0);
+  });
+});
+
+describe('an engine that loses private copies', () => {
+  class Loses extends (REFERENCE.engine as EngineClass<BatchedEngine>) {
+    override finish_fault(): number {
+      return 0;
+    }
+  }
+
+  it('runs out of spare pages, and the access ends', () => {
+    const m = machine(layout({ vma: { flags: ['write'] } }), withEngine(REFERENCE, 'batched@loses', Loses));
+    expect(m.touch(5, { write: true })).toBe(4);
+    expect(m.touch(5, { write: true })).toBe(1);
+    expect(m.mm(RET)).toBe(VM_FAULT_OOM);
   });
 });

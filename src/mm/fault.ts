@@ -117,6 +117,10 @@ export abstract class FaultHandler extends FaultBase {
       return VM_FAULT_OOM;
     }
     vmf.cowPage = this.allocate_cow_page();
+    if (vmf.cowPage < 0) {
+      image.mark(M.OOM_COW);
+      return VM_FAULT_OOM;
+    }
     let ret = this.__do_fault();
     if ((ret & STOPS) === 0) {
       if ((ret & VM_FAULT_DONE_COW) !== 0) {
@@ -133,13 +137,18 @@ export abstract class FaultHandler extends FaultBase {
     return ret;
   }
 
-  /** The next spare page, order 0, with one reference. */
+  /**
+   * The next spare page, order 0, with one reference; -1 if there is none. There is one for each access, so that only an
+   * engine that leaks copies or loses their entries runs out of them.
+   */
   private allocate_cow_page(): number {
     const { image, scene } = this;
-    let page = scene.span;
-    while (image.refcount[page] !== 0) page++;
-    image.folioGet(page);
-    return page;
+    for (let page = scene.span; page < image.slots; page++) {
+      if (image.refcount[page] !== 0) continue;
+      image.folioGet(page);
+      return page;
+    }
+    return -1;
   }
 
   protected do_shared_fault(): number {
