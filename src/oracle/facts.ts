@@ -10,9 +10,11 @@ import {
   ACCESSES,
   PATH_FINISH_ONE,
   PATH_FINISH_WHOLE,
+  PATH_PMD,
   PATH_POISONED,
   PATHS,
   PMD_RULES,
+  PMD_SAME,
   type Prediction,
 } from './prediction.js';
 
@@ -80,6 +82,9 @@ if (used > 32) throw new Error('facts do not fit into one word');
 export class Facts {
   /** facts of the fault as a whole; sites add theirs */
   word = 0;
+  /** slots whose facts may be special in this fault, inclusive; findRange() works them out */
+  low = 0;
+  high = -1;
   private scene!: Scene;
   private before!: Image;
   /** folio whose bits were computed last in this fault */
@@ -108,6 +113,32 @@ export class Facts {
     if (p.faultRun !== 0 && p.runStart[p.faultRun] === p.slot) word |= 1 << FAULT_STARTS_RUN;
     if (p.path === PATH_POISONED && scene.folioPages[scene.headOf[p.page]] > 1) word |= 1 << POISONED_LARGE;
     this.word = word;
+  }
+
+  /** The slots that facts can be special in: the window, every folio that reaches into it, the folio of the fault. */
+  findRange(): void {
+    const { prediction: p, scene } = this;
+    if (p.path === PATH_PMD || p.pmdRule !== PMD_SAME) {
+      this.low = 0;
+      this.high = scene.span - 1;
+      return;
+    }
+    this.low = p.slot;
+    this.high = p.slot;
+    this.stretch(p.slot + scene.shift);
+    if (!p.around) return;
+    this.low = Math.min(this.low, p.from);
+    this.high = Math.max(this.high, p.to);
+    this.stretch(p.from + scene.shift);
+    this.stretch(p.to + scene.shift);
+  }
+
+  private stretch(index: number): void {
+    const { scene } = this;
+    if (index < 0 || index >= scene.span) return;
+    const folio = scene.headOf[index];
+    this.low = Math.min(this.low, folio - scene.shift);
+    this.high = Math.max(this.high, folio + scene.folioPages[folio] - 1 - scene.shift);
   }
 
   /** Facts of a slot, or of the page-cache page under it. */

@@ -9,10 +9,11 @@ import type { Scene } from '../mm/scene.js';
 import type { AllowEntry, Claim } from './allowlist.js';
 import { boundWord } from './bounds.js';
 import { claimsNothing, type Decider, type Decision, NOTHING } from './decider.js';
-import { Expected, RULE_NAMES, type RuleName } from './expected.js';
+import type { Expected, RuleName } from './expected.js';
+import { ExpectedStates } from './expected_states.js';
 import { Facts } from './facts.js';
 import { bothPresent, COLUMN_FIELDS, FindingList, type Group, MM_ACCESS, MM_FAULT } from './findings.js';
-import { PATH_PMD, PMD_SAME, Prediction } from './prediction.js';
+import { Prediction } from './prediction.js';
 import { fieldValue, wordValue } from './values.js';
 
 export type { Finding } from './findings.js';
@@ -36,13 +37,10 @@ export class FaultJudge {
   /** the images that were compared last are equal in every compared column */
   imagesEqual = true;
   private readonly decider: Decider;
-  private readonly expected = new Map<RuleName, Expected>();
+  private readonly expected: ExpectedStates;
   private scene!: Scene;
   private before!: Image;
   private access!: Access;
-  /** slots whose facts may be special in this fault, inclusive */
-  private low = 0;
-  private high = -1;
 
   constructor(
     readonly span: number,
@@ -53,6 +51,7 @@ export class FaultJudge {
     this.prediction = new Prediction(span);
     this.facts = new Facts(this.prediction);
     this.decider = decider;
+    this.expected = new ExpectedStates(span);
   }
 
   /** Before the engines run. The state `before` stays as it is until the access has ended, or the engines differ. */
@@ -60,7 +59,7 @@ export class FaultJudge {
     this.scene = scene;
     this.before = before;
     this.access = access;
-    this.worked = 0;
+    this.expected.forget();
     this.begun = true;
     this.endExplained = false;
     this.predicted = false;
@@ -74,32 +73,6 @@ export class FaultJudge {
     this.prediction.predict(this.scene, this.before, this.access);
     this.facts.begin(this.scene, this.before);
     this.about = this.decider.decide('mm', this.facts.word);
-  }
-
-  /** The slots that facts can be special in: the window, every folio that reaches into it, the folio of the fault. */
-  private findRange(): void {
-    const { prediction: p, scene } = this;
-    if (p.path === PATH_PMD || p.pmdRule !== PMD_SAME) {
-      this.low = 0;
-      this.high = this.span - 1;
-      return;
-    }
-    this.low = p.slot;
-    this.high = p.slot;
-    this.stretch(p.slot + scene.shift);
-    if (!p.around) return;
-    this.low = Math.min(this.low, p.from);
-    this.high = Math.max(this.high, p.to);
-    this.stretch(p.from + scene.shift);
-    this.stretch(p.to + scene.shift);
-  }
-
-  private stretch(index: number): void {
-    const { scene } = this;
-    if (index < 0 || index >= scene.span) return;
-    const folio = scene.headOf[index];
-    this.low = Math.min(this.low, folio - scene.shift);
-    this.high = Math.max(this.high, folio + scene.folioPages[folio] - 1 - scene.shift);
   }
 
   /**
@@ -215,8 +188,6 @@ export class FaultJudge {
     return undefined;
   }
 
-  /** rules worked out for this fault, as bits by their place in RULE_NAMES */
-  private worked = 0;
   /** an entry explains that the return values differ: the end of the access follows from that */
   private endExplained = false;
   /** a fault of the access in progress was predicted; an access without faults has no facts */
@@ -228,17 +199,7 @@ export class FaultJudge {
 
   /** Expected states of a rule, worked out once for each fault that needs them. */
   private expectedOf(rule: RuleName): Expected {
-    let expected = this.expected.get(rule);
-    if (expected === undefined) {
-      expected = new Expected(this.span);
-      this.expected.set(rule, expected);
-    }
-    const bit = 1 << RULE_NAMES.indexOf(rule);
-    if ((this.worked & bit) === 0) {
-      expected.compute(rule, this.scene, this.before, this.prediction, this.access);
-      this.worked |= bit;
-    }
-    return expected;
+    return this.expected.of(rule, this.scene, this.before, this.prediction, this.access);
   }
 
   // --- promises ---
@@ -277,12 +238,13 @@ export class FaultJudge {
 
   private claimSites(legacy: Image, batched: Image): void {
     if (!this.decider.claimsSites(this.facts.word)) return;
-    this.findRange();
+    const { facts } = this;
+    facts.findRange();
     let lastWord = -1;
     let decision: Decision | null = null;
     let lastFolio = -1;
     const { scene } = this;
-    for (let slot = this.low; slot <= this.high; slot++) {
+    for (let slot = facts.low; slot <= facts.high; slot++) {
       const index = slot + scene.shift;
       const word = this.facts.ofSlot(slot);
       if (decision === null || word !== lastWord) decision = this.decider.decide('page', word);
