@@ -1,5 +1,5 @@
 /** Dials of the page cache: what each folio is like, and who else maps and holds it. */
-import { FOLIO_HAS_HWPOISONED } from '../../mm/bits.js';
+import { FOLIO_HAS_HWPOISONED, FOLIO_WORKINGSET } from '../../mm/bits.js';
 import { addPageMap, dropPageMap } from '../../mm/zap.js';
 import { type Case, type CaseFolio, FOLIO_FLAG_NAMES } from '../case.js';
 import { FOLIO_FLAG_BITS } from '../load.js';
@@ -37,8 +37,13 @@ export class FolioFlagsDial extends SweepDial<readonly FolioFlag[]> {
     return (folioAt(plain, this.at).flags ?? []).filter(isOwn);
   }
 
-  turn({ base }: Stage, from: number, to: number): void {
-    base.folio[this.at] ^= this.masks[from] ^ this.masks[to];
+  turn({ scene, base }: Stage, from: number, to: number): void {
+    const changed = this.masks[from] ^ this.masks[to];
+    base.folio[this.at] ^= changed;
+    if ((changed & FOLIO_WORKINGSET) === 0) return;
+    let all = 0;
+    for (let folio = 0; folio < scene.span; folio++) all |= base.folio[folio];
+    scene.mayHaveWorkingset = (all & FOLIO_WORKINGSET) !== 0;
   }
 }
 
@@ -131,5 +136,6 @@ export class PoisonDial extends SweepDial<boolean> {
     for (let page = at; page < at + scene.folioPages[at]; page++) any |= scene.hwpoison[page];
     if (any === 0) base.folioClear(at, FOLIO_HAS_HWPOISONED);
     else base.folioSet(at, FOLIO_HAS_HWPOISONED);
+    scene.mayHavePoison = any !== 0 || scene.hwpoison.includes(1);
   }
 }
