@@ -132,11 +132,35 @@ function* plainerTable(c: Case): Generator<Case> {
   if (c.pmd !== 'table') yield { ...c, pmd: 'table' };
   if (Object.keys(c.bits).length > 0) yield { ...c, bits: {} };
   if (c.row !== '') yield { ...c, row: '', bits: {} };
-  for (let slot = 0; slot < c.row.length; slot++) {
-    if (c.row[slot] === '.') continue;
-    const { [String(slot)]: _gone, ...bits } = c.bits;
-    yield { ...c, row: replaceAt(c.row, slot, '.').replace(/\.+$/, ''), bits };
-    if ('yOY'.includes(c.row[slot])) yield { ...c, row: replaceAt(c.row, slot, 'o') };
+  const slots = [...c.row].flatMap((character, slot) => (character === '.' ? [] : [slot]));
+  for (const [from, to] of portions(slots.length)) yield withoutEntries(c, slots.slice(from, to));
+  for (const slot of slots) if ('yOY'.includes(c.row[slot])) yield { ...c, row: replaceAt(c.row, slot, 'o') };
+  if (slots.length <= FEW_ENTRIES) for (const slot of slots) yield* lowerEntry(c, slot);
+}
+
+/** Entries that are few enough to be moved one by one, so that a smaller span can hold them. */
+const FEW_ENTRIES = 4;
+
+function* lowerEntry(c: Case, slot: number): Generator<Case> {
+  for (const lower of new Set([0, slot >> 1, slot - 1])) {
+    if (lower < 0 || lower >= slot || c.row[lower] !== '.') continue;
+    const { [String(slot)]: own, ...bits } = c.bits;
+    const row = replaceAt(replaceAt(c.row, lower, c.row[slot]), slot, '.').replace(/\.+$/, '');
+    yield { ...c, row, bits: own === undefined ? bits : { ...bits, [String(lower)]: own } };
+  }
+}
+
+function withoutEntries(c: Case, slots: readonly number[]): Case {
+  const gone = new Set(slots);
+  const row = [...c.row].map((character, slot) => (gone.has(slot) ? '.' : character)).join('');
+  const bits = Object.entries(c.bits).filter(([slot]) => !gone.has(Number(slot)));
+  return { ...c, row: row.replace(/\.+$/, ''), bits: Object.fromEntries(bits) };
+}
+
+/** Parts of a list to leave out, as index ranges: halves first, then smaller ones, then one by one. */
+function* portions(length: number): Generator<readonly [from: number, to: number]> {
+  for (let size = Math.max(1, length >> 1); size >= 1 && length > 0; size >>= 1) {
+    for (let from = 0; from < length; from += size) yield [from, from + size];
   }
 }
 
@@ -146,15 +170,15 @@ const replaceAt = (row: string, slot: number, character: string): string =>
 function* fewerFolios(c: Case): Generator<Case> {
   if (c.valueEntries.length > 0) yield { ...c, valueEntries: [] };
   const { folios } = c;
-  // Halves first, then one by one.
-  for (let size = folios.length >> 1; size >= 1; size >>= 1) {
-    for (let from = 0; from < folios.length; from += size) {
-      yield { ...c, folios: [...folios.slice(0, from), ...folios.slice(from + size)] };
-    }
+  if (folios.length < 2) return;
+  for (const [from, to] of portions(folios.length)) {
+    yield { ...c, folios: [...folios.slice(0, from), ...folios.slice(to)] };
   }
 }
 
 function* plainerFolios(c: Case): Generator<Case> {
+  const special = c.folios.filter((folio) => Object.keys(folio).length > 2).length;
+  if (special > 1) yield { ...c, folios: c.folios.map(({ at, order }) => ({ at, order })) };
   for (let i = 0; i < c.folios.length; i++) {
     for (const folio of plainerFolio(c.folios[i])) {
       yield { ...c, folios: c.folios.map((other, j) => (i === j ? folio : other)) };
