@@ -1,4 +1,4 @@
-/** The expected states of the value rules, worked out only for faults that ask for them, in images that are used again. */
+/** Expected states of the value rules: worked out for faults that ask for them, in images that are used again. */
 import type { Access } from '../mm/access.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
