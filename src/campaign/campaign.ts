@@ -107,14 +107,15 @@ class Campaign {
 
   private async runInWorkers(job: Job, units: Iterable<Unit>, workers: number): Promise<void> {
     const pool = new WorkerPool(job, { workers, stallSeconds: this.options.stallSeconds });
-    const interrupted = new Interruption(() => {
+    const patience = new Patience(() => {
       this.look();
       return this.stop === 'interrupted';
     });
     const running: Promise<UnitResult>[] = [];
     /** Adds the result of the first unit in plan order that is still out. */
     const addNext = async (): Promise<void> => {
-      const result = await Promise.race([running.shift(), interrupted.promise]);
+      const next = running.shift();
+      const result = next === undefined ? undefined : await patience.waitFor(next);
       if (result !== undefined && !this.isCut) this.add(result);
     };
     try {
@@ -125,7 +126,7 @@ class Campaign {
       }
       while (running.length > 0 && !this.isCut) await addNext();
     } finally {
-      interrupted.end();
+      patience.end();
       await pool.close();
     }
   }
@@ -186,16 +187,26 @@ function handled<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** Resolves at the first look that says that the campaign is interrupted, even if a unit never ends. */
-class Interruption {
-  readonly promise: Promise<undefined>;
-  private timer: NodeJS.Timeout | undefined;
+/**
+ * Waits for units, but not longer than until the campaign is interrupted: a unit may never end. Each wait has a promise
+ * of its own, because a race with one that lasts as long as the campaign would keep something of every unit.
+ */
+class Patience {
+  private giveUp = (): void => {};
+  private readonly timer: NodeJS.Timeout;
 
+  /** @param look asked now and then; true if the campaign is interrupted */
   constructor(look: () => boolean) {
-    this.promise = new Promise((resolve) => {
-      this.timer = setInterval(() => {
-        if (look()) resolve(undefined);
-      }, BREATH);
+    this.timer = setInterval(() => {
+      if (look()) this.giveUp();
+    }, BREATH);
+  }
+
+  /** The result, or undefined if the campaign was interrupted first. */
+  waitFor<T>(promise: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      this.giveUp = () => resolve(undefined);
+      promise.then(resolve, reject);
     });
   }
 
