@@ -17,6 +17,7 @@ export function programOf(text: string): string {
 function rateOf(contender: ContenderSpec | null): number {
   if (contender?.kind === 'plain-objects') return 1e4;
   if (contender?.kind === 'sketch') return 2e6;
+  if (contender?.kind === 'sweep') return 3e6;
   return 1e6 / ((contender?.spans[0] ?? 64) / 64);
 }
 
@@ -29,11 +30,11 @@ export const startMadeUp: StartAssistant = () => {
         contender = request.contender;
         return true;
       case 'slice':
-        return { done: rateOf(contender) / 1000, milliseconds: 1 };
+        return { done: rateOf(contender) / 1000, milliseconds: 1, clock: 2 };
       case 'collections':
         return { done: request.done, milliseconds: 100, count: 3, collecting: 2 };
       case 'cost':
-        return { done: 4000 * request.rounds, milliseconds: 4 * request.rounds };
+        return { done: 4000 * request.rounds, milliseconds: 4 * request.rounds, clock: 4 * request.rounds };
       case 'find':
         return { faults: request.blocks.seed * 10, milliseconds: request.blocks.seed, shrinking: 150 };
     }

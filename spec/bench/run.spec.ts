@@ -7,6 +7,7 @@ import type { BenchReport, Row, Section } from '../../src/bench/model.js';
 import { turns } from '../../src/bench/race.js';
 import { runBench, SECTIONS } from '../../src/bench/run.js';
 import { FULL, QUICK, type Settings } from '../../src/bench/settings.js';
+import { twoWorkers } from '../../src/bench/two_workers.js';
 import { ARCH_NAMES } from '../../src/cases/case.js';
 import { programOf, startMadeUp } from './made_up.js';
 
@@ -19,19 +20,15 @@ const TINY = {
   watchedFaults: 100,
   costRounds: 1,
   costRepeats: 1,
-  sweepCases: 1000,
-  sweepRanges: 2,
-  workerSeconds: 1,
+  workerFaults: 1000,
   workerRepeats: 2,
 };
 
-/** Answers as the real program would: a sweep of 10,000 cases in all, twice the rate with two workers. */
+/** Answers as the real program would: twice the rate with two workers. */
 const PROGRAM = programOf(`
   const { argv } = process;
   const workers = Number(argv[argv.indexOf('--workers') + 1]);
-  const [from, to] = (argv[argv.indexOf('--index') + 1] ?? '').split('..').map(Number);
-  const sweep = argv[2] === 'sweep' ? { size: 10000, run: to - from, from } : null;
-  console.log(JSON.stringify({ timing: { seconds: 0.5, faultsPerSecond: 1000 * workers }, sweep }));
+  console.log(JSON.stringify({ timing: { seconds: 0.5, faultsPerSecond: 1000 * workers } }));
 `);
 
 const settings = (parts: Partial<Settings> = {}): Settings => ({
@@ -97,12 +94,17 @@ describe('the sections', () => {
     expect(found('default campaign, spans 8, 64, 512')).toEqual([8e6, null, null]);
     expect(found(`${mix} / plain objects, span 64`)).toEqual([100, 50, true]);
     expect(found(`${mix} / sketch, span 64`)).toEqual([0.5, null, null]);
-    for (const { measurements } of rows) expect(measurements).toBe(TINY.rounds);
+    expect(found('share of a core that contenders had')).toEqual([0.5, null, null]);
+    expect(rows[0].measurements).toBe(TINY.rounds);
   });
 
-  it('sweep: ranges that are spread over the scope', async () => {
-    expect((await section('sweep')).rows).toEqual([
-      expect.objectContaining({ name: '4-pages-young', figure: 2000, measurements: 2, met: false }),
+  it('sweep: every scope of four pages, one of them beside its goal', async () => {
+    const { rows } = await section('sweep');
+    expect(rows.map(({ name, unit, figure, met }) => [name, unit, figure, met])).toEqual([
+      ['4-pages-young', 'cases/s', 3e6, true],
+      ...['4-pages-readahead', '4-pages-rmap', '4-pages-uffd', '4-pages-finish'].map((name) => [
+        ...[name, 'cases/s', 3e6, null],
+      ]),
     ]);
   });
 
@@ -115,10 +117,9 @@ describe('the sections', () => {
     ]);
   });
 
-  it.each(['sweep', 'workers'])('%s: not available where the program does not know it', async (id) => {
-    const { rows, unavailable } = await section(id, { program: programOf('process.exit(64)') });
-    expect(rows).toEqual([]);
-    expect(unavailable).toMatch(/^this version has no /);
+  it('workers: not available on one core', async () => {
+    const { rows, unavailable } = await twoWorkers(settings(), 1);
+    expect([rows, unavailable]).toEqual([[], 'this machine has one core']);
   });
 
   it('collections: their number and their share of the time', async () => {

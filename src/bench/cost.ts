@@ -57,7 +57,7 @@ async function byFaults({ start, allow, amounts }: Settings): Promise<Row[]> {
 }
 
 async function bySpan(settings: Settings): Promise<Row[]> {
-  const rates = await race(
+  const { rates } = await race(
     SPANS.map((span) => defaultSearch(DEFAULT_ARCHITECTURES, [span])),
     settings,
   );

@@ -11,11 +11,11 @@ import { loadAllowlist } from '../oracle/allowlist.js';
 import { DEFAULT_ENGINES } from '../report/commands.js';
 import { Blocks, type BlocksOptions, engineNamed } from './blocks.js';
 import { type Contender, type ContenderSpec, createContender } from './contenders.js';
+import { type Elapsed, Stopwatch } from './processor_time.js';
 
-export interface Slice {
+export interface Slice extends Elapsed {
   /** cases or faults */
   readonly done: number;
-  readonly milliseconds: number;
 }
 
 export interface Collections {
@@ -84,14 +84,26 @@ export class Jobs {
   /** Lets the contender work for the time, and to the end of the piece of work that it is at. */
   private slice(milliseconds: number): Slice {
     const contender = this.prepared();
-    let done = 0;
     const bench = new Bench({ time: milliseconds, warmup: false, iterations: 1, throws: true });
-    bench.add('slice', () => {
-      done += contender();
-    });
-    const [{ result }] = bench.runSync();
-    if (result.state !== 'completed') throw new Error(`a slice ended as ${result.state}`);
-    return { done, milliseconds: result.totalTime };
+    let done = 0;
+    let stopwatch = new Stopwatch();
+    let elapsed = stopwatch.read();
+    bench.add(
+      'slice',
+      () => {
+        done += contender();
+      },
+      {
+        beforeAll: () => {
+          stopwatch = new Stopwatch();
+        },
+        afterAll: () => {
+          elapsed = stopwatch.read();
+        },
+      },
+    );
+    bench.runSync();
+    return { done, ...elapsed };
   }
 
   /** Lets the contender do the work with an eye on the garbage collector and nothing else. */
@@ -115,11 +127,11 @@ export class Jobs {
 
   /** A fresh campaign of so many rounds. */
   private cost(options: BlocksOptions, rounds: number): Slice {
-    const begin = performance.now();
+    const stopwatch = new Stopwatch();
     const blocks = new Blocks(options, this.allowlist);
     let done = 0;
     for (let round = 0; round < rounds; round++) done += blocks.runRound();
-    return { done, milliseconds: performance.now() - begin };
+    return { done, ...stopwatch.read() };
   }
 
   /** A fresh search until something is found, then the shrinking of the first class. */

@@ -51,17 +51,12 @@ function collect(stream: Readable): { text: string } {
   return collected;
 }
 
-/** The exit code of a command line that this version does not know. */
-const USAGE = 64;
-
 /**
  * Runs a command that prints a JSON report.
- * @returns the report, or null where this version has no such command or option
  * @throws Error if the command ends without a report
  */
-export async function runForReport(program: string, args: readonly string[]): Promise<TimedReport | null> {
+export async function runForReport(program: string, args: readonly string[]): Promise<TimedReport> {
   const { exitCode, output, errors } = await runProgram(program, [...args, '--format', 'json']);
-  if (exitCode === USAGE) return null;
   if (output === '') throw new Error(`ptediff ${args.join(' ')} ended with ${exitCode}: ${errors.trim()}`);
   return JSON.parse(output) as TimedReport;
 }
@@ -69,6 +64,4 @@ export async function runForReport(program: string, args: readonly string[]): Pr
 /** What is read of a report. */
 export interface TimedReport {
   readonly timing: { readonly seconds: number; readonly faultsPerSecond: number };
-  /** of a sweep alone */
-  readonly sweep?: { readonly size: number; readonly run: number } | null;
 }

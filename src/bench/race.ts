@@ -3,21 +3,29 @@ import { type Assistant, withAssistants } from './assistant.js';
 import type { ContenderSpec } from './contenders.js';
 import type { Settings } from './settings.js';
 
-/** Rates of each contender, one for each round, per second. */
-export async function race(specs: readonly ContenderSpec[], settings: Settings): Promise<number[][]> {
+export interface Result {
+  /** of each contender: its rates, one for each round, per second of one core */
+  readonly rates: readonly (readonly number[])[];
+  /** of every slice: the share of a core that its contender had */
+  readonly shares: readonly number[];
+}
+
+export async function race(specs: readonly ContenderSpec[], settings: Settings): Promise<Result> {
   return withAssistants(settings.start, settings.allow, specs.length, async (assistants) => {
     await warmUp(specs, assistants, settings);
     const rates: number[][] = specs.map(() => []);
+    const shares: number[] = [];
     for (let round = 0; round < settings.amounts.rounds; round++) {
       for (const i of turns(specs.length, round)) {
-        const { done, milliseconds } = await assistants[i].ask({
+        const { done, milliseconds, clock } = await assistants[i].ask({
           kind: 'slice',
           milliseconds: settings.amounts.sliceMilliseconds,
         });
         rates[i].push((1000 * done) / milliseconds);
+        shares.push(Math.min(1, milliseconds / clock));
       }
     }
-    return rates;
+    return { rates, shares };
   });
 }
 

@@ -57,12 +57,12 @@ const ENTRIES: readonly Entry[] = [
 ];
 
 export async function randomSearch(settings: Settings): Promise<Section> {
-  const rates = await race(
+  const { rates, shares } = await race(
     ENTRIES.map(({ spec }) => spec),
     settings,
   );
   const rows = ENTRIES.map(({ name, goal }, i) => row(name, 'faults/s', rates[i], median(rates[i]), goal));
-  const ratesOf = (name: string): number[] => rates[ENTRIES.findIndex((entry) => entry.name === name)];
+  const ratesOf = (name: string): readonly number[] => rates[ENTRIES.findIndex((entry) => entry.name === name)];
   const { sliceMilliseconds, rounds } = settings.amounts;
   return {
     id: 'random',
@@ -75,6 +75,7 @@ export async function randomSearch(settings: Settings): Promise<Section> {
       ...rows,
       ratio(`${MIX} / ${PLAIN}`, ratesOf(MIX), ratesOf(PLAIN), AGAINST_PLAIN_OBJECTS),
       ratio(`${MIX} / ${SKETCH}`, ratesOf(MIX), ratesOf(SKETCH), null),
+      row('share of a core that contenders had', 'share', shares, median(shares)),
     ],
     unavailable: null,
   };

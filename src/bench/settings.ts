@@ -16,11 +16,8 @@ export interface Amounts {
   /** rounds of the smallest campaign whose cost is measured, and how often it is repeated */
   readonly costRounds: number;
   readonly costRepeats: number;
-  /** cases of each range of a sweep, and how many ranges */
-  readonly sweepCases: number;
-  readonly sweepRanges: number;
-  /** length of a campaign with worker threads, and how often it is repeated with each number of them */
-  readonly workerSeconds: number;
+  /** faults of a campaign with worker threads, and how often it is repeated with each number of them */
+  readonly workerFaults: number;
   readonly workerRepeats: number;
 }
 
@@ -33,9 +30,7 @@ export const FULL: Amounts = {
   watchedFaults: 400_000,
   costRounds: 12,
   costRepeats: 5,
-  sweepCases: 2_000_000,
-  sweepRanges: 6,
-  workerSeconds: 4,
+  workerFaults: 1_000_000,
   workerRepeats: 3,
 };
 
@@ -49,9 +44,7 @@ export const QUICK: Amounts = {
   watchedFaults: 20_000,
   costRounds: 1,
   costRepeats: 3,
-  sweepCases: 300_000,
-  sweepRanges: 1,
-  workerSeconds: 1,
+  workerFaults: 100_000,
   workerRepeats: 1,
 };
 
