@@ -138,8 +138,8 @@ export abstract class FaultHandler extends FaultBase {
   }
 
   /**
-   * The next spare page, order 0, with one reference; -1 if there is none. There is one for each access, so that only an
-   * engine that leaks copies or loses their entries runs out of them.
+   * The next spare page, order 0, with one reference; -1 if there is none. There is one for each access, so that only
+   * an engine that leaks copies or loses their entries runs out of them.
    */
   private allocate_cow_page(): number {
     const { image, scene } = this;

@@ -43,8 +43,8 @@ export interface Setting {
 }
 
 /**
- * Faults of a control, and of a target whose base must be told apart on the same cases. Other targets are given up after
- * TARGET_FAULTS, some twenty times what the rarest one needs: only a survivor takes that long.
+ * Faults of a control, and of a target whose base must be told apart on the same cases. Other targets are given up
+ * after TARGET_FAULTS, some twenty times what the rarest one needs: only a survivor takes that long.
  */
 const BUDGETS = {
   quick: { control: 20_000, compared: 20_000 },
