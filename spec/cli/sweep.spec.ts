@@ -22,6 +22,11 @@ describe('sweep', () => {
     expect(err).toBe('ptediff: legacy@v6.1 against batched@reference, tiny, 77,664 cases\n');
   });
 
+  it('takes as many threads as a campaign of about as much work', async () => {
+    expect((await run(['sweep', 'tiny'])).asked.size).toMatchObject({ faults: 77_664 / 4 });
+    expect((await run(['sweep', 'tiny', '--shard', '2/2'])).asked.size).toMatchObject({ faults: 77_664 / 8 });
+  });
+
   it('takes every option', async () => {
     const argv = 'sweep tiny --legacy v6.5 --batched v6.18 --arch arm64,mips64 --index 12000..60000 --workers 3';
     const { asked, err } = await run([...argv.split(' '), '--allow', 'mine']);

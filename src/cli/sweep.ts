@@ -20,6 +20,9 @@ const EXAMPLES = exampleHelp([
   ['ptediff sweep 8-pages-young --shard 3/16 --out part-3.json', 'one part of sixteen; ptediff merge joins them'],
 ]);
 
+/** Cases of a scope that take as long as a drawn fault, roughly: their spans are small, and many of them do not fault. */
+const CASES_PER_FAULT = 4;
+
 interface SweepOptions extends RunOptions {
   readonly arch?: readonly ArchName[];
   readonly index?: IndexRange;
@@ -49,7 +52,7 @@ async function sweep(name: string, options: SweepOptions, context: Context): Pro
   const plan = planSweep(scope, { indexes: options.index, architectures: options.arch });
   const cases = plannedCases(plan);
   if (cases === 0) throw new UsageError(`no case of ${name} has both such an index and such an architecture`);
-  const share = cases / (options.shard?.of ?? 1);
+  const share = cases / CASES_PER_FAULT / (options.shard?.of ?? 1);
   const workers = options.workers ?? defaultWorkers({ faults: share, seconds: null }, availableParallelism());
   const { legacy, batched } = options;
   const campaign = { legacy, batched, allowlist, workers, ...sweepOptions(plan) };
