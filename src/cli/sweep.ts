@@ -20,7 +20,7 @@ const EXAMPLES = exampleHelp([
   ['ptediff sweep 8-pages-young --shard 3/16 --out part-3.json', 'one part of sixteen; ptediff merge joins them'],
 ]);
 
-/** Cases of a scope that take as long as a drawn fault, roughly: their spans are small, and many of them do not fault. */
+/** Cases of a scope that take about as long as a drawn fault: spans are small, and many cases take no fault. */
 const CASES_PER_FAULT = 4;
 
 interface SweepOptions extends RunOptions {
