@@ -23,10 +23,13 @@ const MASKS = FIELDS.map((field) => factMask(classifyingFacts(field)));
 const EXACT = new Set(['pte', 'ret', 'pmd', 'accessOutcome', 'assertions', 'vmaLockRetries']);
 const isExact = (field: Field): boolean => EXACT.has(field.name) || (field.mask & (field.mask - 1)) === 0;
 
-/** Numbers of the direction: equal numbers, same direction. */
+/** Values of exact fields are below this: the largest are vm_fault_t, of 15 bits. */
+const EXACT_VALUES = 1 << 15;
+
+/** Number of the direction: the same number if and only if the direction is the same. */
 export function directionCode(field: Field, legacy: number, batched: number): number {
   if (!isExact(field)) return legacy < batched ? 1 : legacy > batched ? 2 : 0;
-  return 64 + Math.clz32(legacy) * 33 + Math.clz32(batched) + (legacy & 7) * 4096 + (batched & 7) * 32768;
+  return 64 + legacy * EXACT_VALUES + batched;
 }
 
 function directionText(field: Field, legacy: number, batched: number): string {
