@@ -4,20 +4,11 @@
  * needs to be predicted unless the engines differ.
  */
 import type { Access } from '../mm/access.js';
-import {
-  FILE_ANON_SHMEM,
-  HPAGE_PMD_NR,
-  PMD_NONE,
-  VM_EXEC,
-  VM_LOCKED,
-  VM_SHARED,
-  VM_SPECIAL,
-  VM_UFFD_MINOR,
-  VM_UFFD_WP,
-} from '../mm/bits.js';
+import { FILE_ANON_SHMEM, HPAGE_PMD_NR, PMD_NONE } from '../mm/bits.js';
 import type { Image } from '../mm/image.js';
-import { MKWRITE_TRUNCATED, RACE_NONE, type Scene } from '../mm/scene.js';
-import { ACCESS_COW, ACCESS_READ, ACCESS_SHARED, ACCESSES, PATHS, PMD_RULES } from './prediction.js';
+import type { Scene } from '../mm/scene.js';
+import { cleansDcache, interferes, mlocks, triesAround } from './mapping.js';
+import { ACCESSES, kindOf, PATHS, PMD_RULES } from './prediction.js';
 
 /** Facts as far as they are known: a value, the names that are possible, or absent for anything. */
 export type Bounds = Readonly<Record<string, boolean | string | readonly string[]>>;
@@ -41,20 +32,19 @@ export const BOUND_WORDS = 1 << 14;
 /** The bounds of a fault's facts in one word, below BOUND_WORDS. */
 export function boundWord(scene: Scene, before: Image, access: Access): number {
   const { arch } = scene;
-  let word = !access.write ? ACCESS_READ : scene.vma(VM_SHARED) ? ACCESS_SHARED : ACCESS_COW;
+  let word = kindOf(scene, access);
   if (arch.wantsOldPrefaultedPte) word |= WANTS_OLD;
-  if ((scene.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED) word |= MLOCK;
+  if (mlocks(scene)) word |= MLOCK;
   if (scene.vmaLock) word |= VMA_LOCK;
-  if (scene.race !== RACE_NONE || scene.mkwrite === MKWRITE_TRUNCATED) word |= RACE;
-  if (arch.dcacheCleanFlag && scene.vma(VM_EXEC)) word |= DCACHE;
+  if (interferes(scene)) word |= RACE;
+  if (cleansDcache(scene)) word |= DCACHE;
   if (arch.contPtes > 0) word |= CONTPTE;
   if (before.pmdState() === PMD_NONE) word |= PMD_WAS_NONE;
   if (scene.fileKind === FILE_ANON_SHMEM) word |= ANON_SHMEM;
   if (scene.span >= HPAGE_PMD_NR) word |= HUGE;
   if (scene.mayHavePoison) word |= HWPOISON;
   if (scene.mayHaveWorkingset) word |= WORKINGSET;
-  const around = scene.hasMapPages && scene.faultAroundPages > 1 && !scene.vma(VM_UFFD_WP | VM_UFFD_MINOR);
-  return around && !access.write ? word | AROUND : word;
+  return !access.write && triesAround(scene) ? word | AROUND : word;
 }
 
 /** The word as facts. */

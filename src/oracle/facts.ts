@@ -2,10 +2,11 @@
  * Facts: what can be said about a fault and a site before any engine has run, packed in one word. Allowlist conditions
  * are written over them, and classes of divergences are told apart by them.
  */
-import { FOLIO_WORKINGSET, PAGE_DCACHE_CLEAN, PMD_NONE, VM_EXEC, VM_LOCKED, VM_SPECIAL } from '../mm/bits.js';
+import { FOLIO_WORKINGSET, PAGE_DCACHE_CLEAN, PMD_NONE } from '../mm/bits.js';
 import { I_SIZE, MMAP_MISS } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
-import { MKWRITE_TRUNCATED, RACE_NONE, type Scene } from '../mm/scene.js';
+import type { Scene } from '../mm/scene.js';
+import { cleansDcache, interferes, mlocks } from './mapping.js';
 import {
   ACCESSES,
   PATH_FINISH_ONE,
@@ -103,11 +104,11 @@ export class Facts {
     let word = (p.access << ACCESS) | (p.path << PATH) | (p.pmdRule << PMD_RULE);
     if (arch.wantsOldPrefaultedPte) word |= 1 << WANTS_OLD;
     if (p.around) word |= 1 << AROUND;
-    if ((scene.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED) word |= 1 << MLOCK;
+    if (mlocks(scene)) word |= 1 << MLOCK;
     if (p.workingsetMisses > 0 && p.misses - p.workingsetMisses < before.mm[MMAP_MISS]) word |= 1 << MISSES_DIFFER;
     if (scene.vmaLock) word |= 1 << VMA_LOCK;
-    if (scene.race !== RACE_NONE || scene.mkwrite === MKWRITE_TRUNCATED) word |= 1 << RACE;
-    if (arch.dcacheCleanFlag && scene.vma(VM_EXEC)) word |= 1 << DCACHE;
+    if (interferes(scene)) word |= 1 << RACE;
+    if (cleansDcache(scene)) word |= 1 << DCACHE;
     if (arch.contPtes > 0) word |= 1 << CONTPTE;
     if (before.pmdState() === PMD_NONE) word |= 1 << PMD_WAS_NONE;
     if (p.faultRun !== 0 && p.runStart[p.faultRun] === p.slot) word |= 1 << FAULT_STARTS_RUN;

@@ -20,7 +20,6 @@ import {
   VM_SHARED,
   VM_THP_DISABLED,
   VM_UFFD_MASK,
-  VM_UFFD_MINOR,
   VM_UFFD_WP,
 } from '../mm/bits.js';
 import { I_SIZE } from '../mm/fields.js';
@@ -41,6 +40,7 @@ import {
   RACE_NONE,
   type Scene,
 } from '../mm/scene.js';
+import { triesAround } from './mapping.js';
 
 /** Who handles the fault, as the reference intends it. */
 export const PATHS = [
@@ -80,6 +80,12 @@ const NOWHERE = -(1 << 20);
 /** What the lookup needs of a folio's flags, and must not find. */
 const WANTED = FOLIO_CACHED | FOLIO_UPTODATE;
 const REFUSED = FOLIO_LOCKED | FOLIO_READAHEAD | FOLIO_OTHER_MAPPING;
+
+/** ACCESS_* of an access that faults. */
+export function kindOf(scene: Scene, access: Access): number {
+  if (!access.write) return ACCESS_READ;
+  return scene.vma(VM_SHARED) ? ACCESS_SHARED : ACCESS_COW;
+}
 
 export class Prediction {
   access = ACCESS_READ;
@@ -127,7 +133,7 @@ export class Prediction {
     this.byDevice = access.by === BY_DEVICE;
     this.page = access.slot + scene.shift;
     if (this.page < 0 || this.page >= scene.span) this.page = -1;
-    this.access = !access.write ? ACCESS_READ : scene.vma(VM_SHARED) ? ACCESS_SHARED : ACCESS_COW;
+    this.access = kindOf(scene, access);
     this.path = this.choosePath(scene, before);
   }
 
@@ -153,17 +159,13 @@ export class Prediction {
       if (entry !== PTE_MARKER_UFFD_WP) return PATH_ACCESS_FLAG;
       if (!scene.vma(VM_UFFD_WP)) return PATH_MARKER_CLEARED;
     }
-    if (this.access === ACCESS_READ && this.triesAround(scene)) {
+    if (this.access === ACCESS_READ && triesAround(scene)) {
       this.around = true;
       if (!hasTable && (scene.failures & FAIL_PTE_ALLOC) !== 0) return PATH_NONE;
       const path = this.walkWindow(scene, before);
       if (path !== PATH_NONE) return path;
     }
     return this.finishPath(scene, before);
-  }
-
-  private triesAround(scene: Scene): boolean {
-    return scene.hasMapPages && !scene.vma(VM_UFFD_WP | VM_UFFD_MINOR) && scene.faultAroundPages > 1;
   }
 
   /** The block of fault_around_bytes around the fault, cut where mapping and page table end. */

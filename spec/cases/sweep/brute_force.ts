@@ -2,8 +2,8 @@
  * The cases of a scope the slow way: nested loops over every value of every choice, together or not, of which those
  * count that the rules of possible cases let pass. Nothing here knows of plots, dials or indexes.
  */
+import { isPossible } from '../../../src/cases/arbitrary.js';
 import { type Case, type CaseFolio, VMA_FLAG_NAMES } from '../../../src/cases/case.js';
-import { checkCase, ImpossibleCase } from '../../../src/cases/possible.js';
 import type { AccessName, Configuration, Scope } from '../../../src/cases/sweep/scope.js';
 
 /** A text that is the same for equal cases, whatever the order of their keys. */
@@ -190,14 +190,4 @@ function stepOf(access: AccessName, slot: number): Case['steps'][number] {
   const [kind, by] = access.split('-').reverse() as ['read' | 'write', 'device' | 'gup' | undefined];
   const agent = by === undefined ? {} : { by };
   return kind === 'read' ? { read: slot, ...agent } : { write: slot, ...agent };
-}
-
-function isPossible(plain: Case): boolean {
-  try {
-    checkCase(plain);
-    return true;
-  } catch (error) {
-    if (error instanceof ImpossibleCase) return false;
-    throw error;
-  }
 }
