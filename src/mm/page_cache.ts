@@ -107,7 +107,8 @@ function usable(scene: Scene, image: Image, folio: number, index: number): boole
 export function nextUptodateFolio(scene: Scene, image: Image, index: number, end: number): number {
   const { headOf, folioPages } = scene;
   const last = end < scene.span - 1 ? end : scene.span - 1;
-  let cursor = index;
+  // What lies before the file's index 0 is outside of the model: nothing is cached there.
+  let cursor = index < 0 ? 0 : index;
   while (cursor <= last) {
     const folio = headOf[cursor];
     const flags = image.folio[folio];
