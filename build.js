@@ -12,6 +12,7 @@ const sources = readdirSync('src', { recursive: true, withFileTypes: true })
 await build({
   input: sources,
   platform: 'node',
+  tsconfig: 'tsconfig.json',
   external: /^[^./]/,
   optimization: { inlineConst: { mode: 'all', pass: 3 } },
   output: { dir: 'dist', format: 'esm', preserveModules: true, preserveModulesRoot: 'src', cleanDir: true },
