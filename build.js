@@ -2,7 +2,7 @@
  * The build: every source file becomes one module in dist, at the same place. Constants are put where they are used: an
  * imported binding is looked up each time it is read, which costs the hot loop a fifth of its speed.
  */
-import { readdirSync } from 'node:fs';
+import { chmodSync, readdirSync } from 'node:fs';
 import { build } from 'rolldown';
 
 const sources = readdirSync('src', { recursive: true, withFileTypes: true })
@@ -36,3 +36,6 @@ await build({
   optimization: { inlineConst: { mode: 'all', pass: 3 } },
   output: { dir: 'dist', format: 'esm', preserveModules: true, preserveModulesRoot: 'src', cleanDir: true },
 });
+
+// npm makes it executable once, when it links it; every build writes it anew.
+chmodSync('dist/cli/main.js', 0o755);

@@ -1,5 +1,5 @@
 /** Checking what is stored: fixtures, regressions, allowlist entries with their witnesses, expiry. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,15 @@ describe('a fixtures folder', () => {
     expect(run(folder())).toMatchObject({ passed: 2, failed: 0 });
   });
 
+  it('cannot be named where it holds nothing, or leads nowhere', () => {
+    const empty = join(dir, 'empty');
+    const loop = join(dir, 'loop.yaml');
+    mkdirSync(empty);
+    symlinkSync(loop, loop);
+    expect(() => run(folder(), [empty])).toThrow(/no \.yaml file/);
+    expect(() => run(folder(), [loop])).toThrow(/cannot be read: too many symbolic links/);
+  });
+
   it('may be empty', () => {
     expect(run(join(dir, 'nothing')).results.filter(({ kind }) => kind !== 'allowlist')).toEqual([]);
   });
@@ -96,6 +105,15 @@ describe('an entry', () => {
     const [message] = problems(run(root));
     expect(message).toMatch(/^stale: the witness cases\/young-run-uniform\.yaml no longer shows the difference/);
     expect(message).toMatch(/shows a difference that nothing explains \(legacy@v6\.1 against batched@reference\)/);
+  });
+
+  it('fails where its witness lies outside of the fixtures', () => {
+    const root = folder();
+    writeFileSync(join(dir, 'elsewhere.yaml'), readFileSync(join(root, 'cases', `${WITNESS}.yaml`)));
+    edit(join(root, 'allow', `${WITNESS}.yaml`), (text) =>
+      text.replace(/^witness: .*$/m, 'witness: ../elsewhere.yaml'),
+    );
+    expect(problems(run(root))[0]).toMatch(/^witness: .*expected a path inside/);
   });
 
   it('fails where its witness is missing', () => {

@@ -1,6 +1,6 @@
 /** What a user gets from the package: the built program, its fixtures and its documentation, and nothing else. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -63,6 +63,10 @@ describe('the package', () => {
     'docs',
   ])('has files below %s', (folder) => {
     expect(paths.filter((path) => path.startsWith(`${folder}/`))).not.toEqual([]);
+  });
+
+  it('has a program that can be run, however often it was built', () => {
+    expect(statSync(`${ROOT}dist/cli/main.js`).mode & 0o111).toBe(0o111);
   });
 
   it('has nothing else', () => {

@@ -121,6 +121,13 @@ describe('the decider', () => {
     expect(decider.decide('page', bit('faultPage'))).toBe(decider.decide('page', bit('faultPage')));
   });
 
+  it('takes an asterisk for all engines of a family', () => {
+    const list = load({ 'a.yaml': entryText('a').replace('reference, batched@v6.12', '"*"') });
+    expect(entriesFor(list, LEGACY, REFERENCE)).toHaveLength(1);
+    expect(entriesFor(list, LEGACY, LEGACY)).toEqual([]);
+    expect(entriesFor(list, REFERENCE, REFERENCE)).toEqual([]);
+  });
+
   it('carries value rules, of whatever field, with the mm', () => {
     const text = entryText('a', { field: 'pte', when: 'around', values: 'rule: whole-folio' });
     const decider = new Decider(load({ 'a.yaml': text }).entries);

@@ -23,6 +23,8 @@ export { DEFAULT_SPANS } from './report.js';
 const ROUND_FAULTS = 240_000;
 /** Milliseconds between two looks at the keyboard. */
 const BREATH = 100;
+/** Milliseconds that an interrupted campaign waits for the units that run: the work of a unit is not lost. */
+const GRACE = 1000;
 /** Units that wait for each worker, so that none is idle while results are added up. */
 const UNITS_AHEAD = 4;
 
@@ -110,16 +112,20 @@ class Campaign {
 
   private async runInWorkers(job: Job, units: Iterable<Unit>, workers: number): Promise<void> {
     const pool = new WorkerPool(job, { workers, stallSeconds: this.options.stallSeconds });
+    let interrupted = Number.POSITIVE_INFINITY;
     const patience = new Patience(() => {
       this.look();
-      return this.stop === 'interrupted';
+      const now = performance.now();
+      if (this.stop === 'interrupted') interrupted = Math.min(interrupted, now);
+      return now - interrupted > GRACE;
     });
     const running: Promise<UnitResult>[] = [];
     /** Adds the result of the first unit in plan order that is still out. */
     const addNext = async (): Promise<void> => {
       const next = running.shift();
       const result = next === undefined ? undefined : await patience.waitFor(next);
-      if (result !== undefined && !this.isCut) this.add(result);
+      if (result === undefined) running.length = 0;
+      else if (!this.isCut) this.add(result);
     };
     try {
       for (const unit of units) {
@@ -136,13 +142,14 @@ class Campaign {
 
   /** Nothing more is added: what is still running does not belong to the report. */
   private get isCut(): boolean {
-    return this.stop !== 'complete' && this.stop !== 'time';
+    return this.stop === 'fail-fast' || this.stop === 'engine-died';
   }
 
   private add({ counts, lost }: UnitResult): void {
     const { failFast, seconds } = this.options;
     this.totals.add(counts);
     this.lost += lost;
+    if (this.stop === 'interrupted') return;
     if (this.lost >= MAX_LOST) this.stop = 'engine-died';
     else if (failFast && hasFailed(counts)) this.stop = 'fail-fast';
     else if (this.stop === 'complete' && seconds !== null && this.seconds() > seconds) this.stop = 'time';

@@ -4,7 +4,7 @@
  */
 import { statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { InputError, listYaml } from '../cases/files.js';
+import { InputError, listYaml, statsOf } from '../cases/files.js';
 import { type Fixture, readFixture } from '../cases/fixture.js';
 import { plainRevision, type Revision } from '../mm/revision.js';
 import {
@@ -74,9 +74,9 @@ function defaultTargets(root: string): string[] {
 }
 
 function filesOf(path: string): string[] {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) throw new InputError(path, 'no such file or folder', { exitCode: 66 });
-  return stats.isDirectory() ? listYaml(path) : [path];
+  const files = statsOf(path).isDirectory() ? listYaml(path) : [path];
+  if (files.length === 0) throw new InputError(path, 'no .yaml file in this folder', { exitCode: 66 });
+  return files;
 }
 
 function isEntry(file: string, root: string): boolean {
@@ -96,7 +96,7 @@ function attempt<T>(results: CheckedItem[], file: string, kind: CheckKind, step:
 
 function checkFile(file: string, allowlist: Allowlist): CheckedItem {
   const failures: CheckedItem[] = [];
-  const kind: CheckKind = file.split(sep).at(-2) === 'regressions' ? 'regression' : 'fixture';
+  const kind: CheckKind = resolve(file).split(sep).at(-2) === 'regressions' ? 'regression' : 'fixture';
   const item = attempt(failures, file, kind, () => {
     const fixture = readFixture(file);
     const lines = [...checkFixture(fixture), ...(kind === 'regression' ? regressionProblems(fixture, allowlist) : [])];
@@ -133,7 +133,7 @@ function checkEntry(entry: AllowEntry, allowlist: Allowlist, { root, today }: Ch
   const day = today ?? new Date().toISOString().slice(0, 10);
   if (expiredEntries(allowlist, day).includes(entry)) problems.push(`expired on ${entry.expires}`);
   const failures: CheckedItem[] = [];
-  const fixture = attempt(failures, entry.file, 'witness', () => readFixture(witnessPath(entry, root)));
+  const fixture = attempt(failures, entry.file, 'witness', () => readFixture(witnessPath(entry, root), { root }));
   if (fixture === undefined) problems.push(`witness: ${failures[0].message}`);
   else problems.push(...witnessProblems(entry, allowlist, fixture));
   return { file: entry.file, name: entry.id, ok: problems.length === 0, kind: 'witness', message: problems.join('\n') };

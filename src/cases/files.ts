@@ -220,6 +220,13 @@ function leadsToFolder(path: string): boolean {
   return reading(path, () => statSync(path, { throwIfNoEntry: false }))?.isDirectory() === true;
 }
 
+/** @throws InputError with exit code 66 where there is nothing, or nothing that can be looked at */
+export function statsOf(path: string): Stats {
+  const stats = reading(path, () => statSync(path, { throwIfNoEntry: false }));
+  if (stats === undefined) throw new InputError(path, 'no such file or folder', { exitCode: 66 });
+  return stats;
+}
+
 function requireFile(path: string, stats: Stats = reading(path, () => statSync(path))): void {
   if (stats.isFile()) return;
   const found = stats.isDirectory() ? 'a folder' : stats.isFIFO() ? 'a FIFO' : 'a device or socket';

@@ -18,7 +18,7 @@ const DEFAULT_SEED = 1;
 const EXAMPLES = exampleHelp([
   ['ptediff fuzz', 'the default engines, architectures and number of faults'],
   ['ptediff fuzz --batched v6.6 --arch arm64', 'one architecture, the batched path of 6.6'],
-  ['ptediff fuzz --for 10m --seed $(git rev-parse HEAD) --races', 'a long run with a seed of its own'],
+  ['ptediff fuzz --for 10m --seed $(git rev-parse HEAD)', 'a long run with a seed of its own'],
   ['ptediff fuzz --format json --out report.json', 'a report for programs'],
   ['ptediff fuzz --faults 100M --shard 3/16 --out part-3.json', 'one part of sixteen; ptediff merge joins them'],
 ]);
@@ -51,7 +51,7 @@ export function register(program: Command, context: Context): void {
     .addOption(
       new Option('--seed <number>', '0 to 2^53 - 1, or a git commit id').argParser(parseSeed).default(DEFAULT_SEED),
     )
-    .option('--races', 'let other threads act during a fault')
+    .option('--races', 'let other threads act during a fault (what differs then has no allowlist entries)')
     .addOption(
       new Option('--invariants <which>', 'check them on a sample of the equal faults, or on all')
         .choices(['sampled', 'all'])

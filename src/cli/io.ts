@@ -1,5 +1,4 @@
 /** What a command sees of the world outside: streams, environment, folder and Ctrl-C; a spec hands in its own. */
-import { EXIT } from './exit_codes.js';
 
 export interface Output {
   write(text: string): unknown;
@@ -71,12 +70,13 @@ function guarded(stream: NodeJS.WriteStream): Guarded {
   return { output, flush };
 }
 
-/** Without a handler Ctrl-C keeps its default, which ends even a program that is busy. */
+/**
+ * The first Ctrl-C goes to the handler. Without a listener the second one keeps its default, which ends even a program
+ * that is busy; its exit code is 130 as well (128 and the number of the signal).
+ */
 function onInterrupt(handler: () => void): () => void {
-  let interrupted = false;
   const listener = (): void => {
-    if (interrupted) process.exit(EXIT.interrupted);
-    interrupted = true;
+    process.off('SIGINT', listener);
     handler();
   };
   process.on('SIGINT', listener);

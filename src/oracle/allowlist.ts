@@ -24,8 +24,8 @@ export const AllowSchema = z.strictObject({
   title: z.string().min(1).max(200),
   class: z.enum(['intentional', 'under-review']).describe('under-review explains, but leaves the verdict undecided'),
   engines: z.strictObject({
-    legacy: z.array(z.string()).min(1).describe('revisions on the legacy side, or "*"'),
-    batched: z.array(z.string()).min(1).describe('revisions on the batched side, or "*"'),
+    legacy: z.array(z.string()).min(1).describe('revisions on the legacy side, or "*" for all legacy ones'),
+    batched: z.array(z.string()).min(1).describe('revisions on the batched side, or "*" for all batched ones'),
   }),
   architectures: z
     .array(z.enum(ARCH_NAMES))

@@ -10,15 +10,17 @@ import { BOUND_WORDS, boundsOf } from './bounds.js';
 import type { Condition } from './condition.js';
 import { RUNS, unpack, unpackFault } from './facts.js';
 
-/** What is intended of a revision is intended of it with planted bugs too. */
-function covers(patterns: readonly string[], revision: Revision): boolean {
-  const { name, id } = plainRevision(revision);
-  return patterns.some((pattern) => pattern === '*' || pattern === name || pattern === id);
+/** What is intended of a revision is intended of it with planted bugs too. An asterisk is all of a family. */
+function covers(patterns: readonly string[], revision: Revision, family: Revision['family']): boolean {
+  const { name, id, family: own } = plainRevision(revision);
+  return patterns.some((pattern) => (pattern === '*' ? own === family : pattern === name || pattern === id));
 }
 
 /** Entries for this pair of engines. */
 export function entriesFor(allowlist: Allowlist, legacy: Revision, batched: Revision): AllowEntry[] {
-  return allowlist.entries.filter(({ engines }) => covers(engines.legacy, legacy) && covers(engines.batched, batched));
+  return allowlist.entries.filter(
+    ({ engines }) => covers(engines.legacy, legacy, 'legacy') && covers(engines.batched, batched, 'batched'),
+  );
 }
 
 /** What the entries claim for one fact word at one kind of site. */
