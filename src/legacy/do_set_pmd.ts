@@ -48,7 +48,8 @@ export abstract class DoSetPmd extends DoSetPte {
     }
     image.addMmCounter(this.mm_counter_file(folio), HPAGE_PMD_NR);
     this.page_add_file_rmap_compound(folio);
-    if (scene.arch.dcacheCleanFlag && (prot & PTE_EXEC) !== 0) image.markDcacheClean(folio, HPAGE_PMD_NR);
+    // set_pmd_at() goes by the PMD's page, and PG_arch_1 is the page's: the others stay as they are.
+    if (scene.arch.dcacheCleanFlag && (prot & PTE_EXEC) !== 0) image.markDcacheClean(folio, 1);
     image.setPmd(entry);
     image.updateMmuCacheRange(0, HPAGE_PMD_NR);
     image.count(THP_FILE_MAPPED, 1);

@@ -22,7 +22,6 @@ import {
   PTE_PRESENT,
   PTE_WRITE,
   PTE_YOUNG,
-  VM_EXEC,
   VM_FAULT_HWPOISON,
   VM_FAULT_NOPAGE,
   VM_FAULT_RETRY,
@@ -41,6 +40,7 @@ import { evictPoisoned } from '../mm/other_threads.js';
 import { FAIL_FAULT_RETRY, type Scene } from '../mm/scene.js';
 import { addPageMap, rssWord } from '../mm/zap.js';
 import { contpteFold } from './expected_contpte.js';
+import { cleansDcache } from './mapping.js';
 import { ACCESS_READ, PATH_AROUND, PATH_FINISH_ONE, PATH_FINISH_WHOLE, type Prediction } from './prediction.js';
 
 const ONE_ICACHE = 1 << 8;
@@ -156,7 +156,7 @@ function mapPmd(scene: Scene, out: Image, folio: number, access: Access): void {
   out.setPmd(entry);
   out.count(F.THP_FILE_MAPPED, 1);
   for (let i = 0; i < HPAGE_PMD_NR; i++) out.maintenance[i] += ONE_ICACHE + ONE_MMU_CACHE;
-  if (scene.arch.dcacheCleanFlag && scene.vma(VM_EXEC)) out.markDcacheClean(folio, HPAGE_PMD_NR);
+  if (cleansDcache(scene)) out.markDcacheClean(folio, 1);
   if ((scene.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED && !out.folioTest(folio, FOLIO_MLOCKED)) {
     out.folioSet(folio, FOLIO_MLOCKED);
     out.count(F.NR_MLOCK, HPAGE_PMD_NR);
@@ -189,6 +189,7 @@ function pmdInsteadOfEntries(scene: Scene, legacy: Image, batched: Image, p: Pre
   mapPmd(scene, legacy, folio, access);
   if (p.around) {
     mapRuns(scene, batched, p);
+    for (let i = 0; i < p.folios; i++) cleanFolio(scene, batched, p.mappedFolios[i]);
     const counted = p.misses - p.workingsetMisses;
     batched.mm[F.MMAP_MISS] = Math.max(0, batched.mm[F.MMAP_MISS] - counted);
     batched.mm[F.RET] = VM_FAULT_NOPAGE;
@@ -213,6 +214,12 @@ function pmdInsteadOfEntries(scene: Scene, legacy: Image, batched: Image, p: Pre
   accessEnds(scene, legacy, access);
   if (p.path === PATH_FINISH_WHOLE) mapWholeFolio(scene, batched, p);
   else if (p.path === PATH_FINISH_ONE) mapEntry(scene, batched, p.slot);
+  if (p.path === PATH_FINISH_WHOLE || p.path === PATH_FINISH_ONE) cleanFolio(scene, batched, scene.headOf[p.page]);
+}
+
+/** PG_arch_1 is the folio's: an executable entry of any of its pages makes all of it coherent. */
+function cleanFolio(scene: Scene, out: Image, folio: number): void {
+  if (cleansDcache(scene)) out.markDcacheClean(folio, scene.folioPages[folio]);
 }
 
 /** The access after the fault: a PMD entry may lack bits that a processor then sets; the run's entries have them. */
@@ -232,6 +239,10 @@ function pmdSideEffects(scene: Scene, legacy: Image, batched: Image): void {
     legacy.folioSet(folio, FOLIO_MLOCKED);
     legacy.count(F.NR_MLOCK, HPAGE_PMD_NR);
     legacy.count(F.UNEVICTABLE_PGMLOCKED, HPAGE_PMD_NR);
+  }
+  if (cleansDcache(scene)) {
+    legacy.markDcacheClean(folio, 1);
+    batched.markDcacheClean(folio, HPAGE_PMD_NR);
   }
   batched.mm[F.RET] = legacy.mm[F.RET];
 }
