@@ -1,0 +1,113 @@
+/** Reading of tar streams: which entries are wanted, and their bytes. Nothing is ever written to a file. */
+import { Parser, type ReadEntry } from 'tar';
+import { InputError } from '../../cases/files.js';
+import { asBuffer } from './bytes.js';
+
+const MAX_ENTRIES = 1_000_000;
+/** Largest archive after decompression, in bytes; a kernel's has a tenth of it. */
+const MAX_ARCHIVE_BYTES = 16 * 1024 ** 3;
+
+/** What becomes of the entries of an archive. */
+export interface TarVisitor {
+  /** Called for every entry in its order; an error that it throws ends the reading. */
+  wants(entry: ReadEntry): boolean;
+  /** The bytes of an entry that was wanted. */
+  take(entry: ReadEntry, bytes: Buffer): void;
+}
+
+/**
+ * Reads a tar archive from its first to its last byte; gzip around it is seen and taken off.
+ *
+ * @param file for messages
+ * @throws InputError for an archive that is no tar archive, is cut short or too large; whatever the visitor throws
+ */
+export async function readTar(file: string, source: AsyncIterable<Uint8Array>, visitor: TarVisitor): Promise<void> {
+  const reading = new Reading(file, visitor);
+  let length = 0;
+  for await (const bytes of source) {
+    length += bytes.length;
+    if (length > MAX_ARCHIVE_BYTES) throw new InputError(file, `holds more than ${MAX_ARCHIVE_BYTES} bytes`);
+    await reading.write(asBuffer(bytes));
+  }
+  await reading.end();
+}
+
+class Reading {
+  readonly #file: string;
+  readonly #parser: Parser;
+  #failure: unknown;
+  #entries = 0;
+  #sawEnd = false;
+  /** called when the parser can go on, or will never */
+  #wake: () => void = () => {};
+
+  constructor(file: string, visitor: TarVisitor) {
+    this.#file = file;
+    this.#parser = new Parser({
+      strict: true,
+      filter: (_path, entry) => this.#failure === undefined && this.#isWanted(visitor, entry as ReadEntry),
+      onReadEntry: (entry) => {
+        const pieces: Buffer[] = [];
+        entry.on('data', (piece) => pieces.push(piece));
+        entry.on('end', () => this.#guard(() => visitor.take(entry, Buffer.concat(pieces))));
+      },
+    });
+    this.#parser.on('eof', () => {
+      this.#sawEnd = true;
+    });
+    this.#parser.on('error', (error: Error) => this.#fail(this.#refusal(error)));
+    this.#parser.on('drain', () => this.#wake());
+    this.#parser.on('end', () => this.#wake());
+  }
+
+  async write(bytes: Buffer): Promise<void> {
+    await this.#waitFor(() => this.#parser.write(bytes));
+  }
+
+  async end(): Promise<void> {
+    await this.#waitFor(() => {
+      this.#parser.end();
+      return false;
+    });
+    // Two blocks of zeros end an archive; one that was cut between two entries has none.
+    if (!this.#sawEnd) throw new InputError(this.#file, 'the tar archive is cut short');
+  }
+
+  /** Waits until the parser is ready again, unless the action says that it is already. */
+  async #waitFor(action: () => boolean): Promise<void> {
+    const awake = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    if (!action() && this.#failure === undefined) await awake;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #isWanted(visitor: TarVisitor, entry: ReadEntry): boolean {
+    this.#entries++;
+    let wanted = false;
+    this.#guard(() => {
+      if (this.#entries > MAX_ENTRIES) throw new InputError(this.#file, `holds more than ${MAX_ENTRIES} entries`);
+      wanted = visitor.wants(entry);
+    });
+    return wanted;
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#wake();
+  }
+
+  #refusal(cause: Error): InputError {
+    const short = /truncated|unexpected end/i.test(cause.message);
+    const what = short ? 'the tar archive is cut short' : `cannot be read as a tar archive: ${cause.message}`;
+    return new InputError(this.#file, what, { cause });
+  }
+}
