@@ -95,6 +95,7 @@ class Objects {
   readonly #process: ChildProcessWithoutNullStreams;
   readonly #answers: ByteReader;
   #last: Promise<unknown> = Promise.resolve();
+  readonly #exited: Promise<unknown>;
   #closed = false;
 
   constructor(name: string, repository: string, commit: string, env: Environment) {
@@ -102,7 +103,7 @@ class Objects {
     this.#commit = commit;
     const args = ['-C', repository, 'cat-file', '--batch', '--follow-symlinks'];
     this.#process = spawn('git', args, { env: gitEnvironment(env) });
-    this.#process.on('error', () => {});
+    this.#exited = once(this.#process, 'exit').catch(() => {});
     this.#process.stdin.on('error', () => {});
     this.#process.stderr.resume();
     this.#answers = new ByteReader(this.#process.stdout);
@@ -117,9 +118,9 @@ class Objects {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    const closed = once(this.#process, 'close');
     this.#process.kill();
-    await closed;
+    await this.#exited;
+    this.#process.stdout.destroy();
   }
 
   async #ask(path: string): Promise<string | null> {

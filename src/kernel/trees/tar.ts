@@ -107,7 +107,9 @@ class Reading {
 
   #refusal(cause: Error): InputError {
     const short = /truncated|unexpected end/i.test(cause.message);
-    const what = short ? 'the tar archive is cut short' : `cannot be read as a tar archive: ${cause.message}`;
+    const what = short
+      ? 'the tar archive is cut short'
+      : `cannot be read as a tar archive: ${cause.message.replace(/^TAR_\w+: /, '')}`;
     return new InputError(this.#file, what, { cause });
   }
 }
