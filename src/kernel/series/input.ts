@@ -65,8 +65,7 @@ export function messagesIn({ name: file, bytes }: SeriesInput): RawMessage[] {
   const messages: RawMessage[] = [];
   let start = 0;
   for (let at = 1; at <= lines.length; at++) {
-    const next = at === lines.length || (SEPARATOR.test(lines[at] ?? '') && (lines[at - 1] ?? '').trim() === '');
-    if (!next) continue;
+    if (at < lines.length && !SEPARATOR.test(lines[at] ?? '')) continue;
     // Lines of a mail that look like a separator have been given a `>`.
     const body = lines.slice(start + 1, at).map((line) => line.replace(/^>(>*From )/, '$1'));
     messages.push({ file, isMail: true, raw: body.join('\n'), line: start + 2 });

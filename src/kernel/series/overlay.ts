@@ -14,6 +14,7 @@ export function overlayTree(base: KernelTree, files: ReadonlyMap<string, string 
       const text = files.get(requirePath(name, path));
       return text === undefined ? base.read(path) : text;
     },
-    close: () => base.close(),
+    // The base belongs to whoever opened it, and other trees may lie on it.
+    close: async () => {},
   };
 }

@@ -11,7 +11,7 @@ export interface LineRange {
 }
 
 /** Beyond so many different lines the whole file counts as changed: the comparison would take too long. */
-const MAX_DIFFERENT = 10_000;
+const MAX_DIFFERENT = 3000;
 
 export function changedRanges(before: string, after: string): LineRange[] {
   const patch = structuredPatch('a', 'b', before, after, '', '', { context: 0, maxEditLength: MAX_DIFFERENT });
