@@ -249,6 +249,14 @@ describe('a plain diff', () => {
   });
 });
 
+describe('what git log prints', () => {
+  it('is refused when it is more than one commit: the newest is first', async () => {
+    const log = `commit ${'a'.repeat(40)}\n\n    one\n\n${DIFF}`;
+    expect(await read(log)).toHaveLength(1);
+    await expect(read(log + log)).rejects.toThrow('expected mails, or the diff of one commit, found 2 commits');
+  });
+});
+
 describe('readInputs', () => {
   const nothing = Readable.from([]);
 

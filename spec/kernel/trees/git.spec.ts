@@ -2,6 +2,8 @@
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { applySeries } from '../../../src/kernel/series/apply.js';
+import { readSeries } from '../../../src/kernel/series/read.js';
 import { mailsOf, openGit } from '../../../src/kernel/trees/git.js';
 import { MAX_FILE_BYTES } from '../../../src/kernel/trees/tree.js';
 import { UnavailableError } from '../../../src/kernel/unavailable.js';
@@ -123,13 +125,53 @@ describe('a revision', () => {
 });
 
 describe('a range of commits', () => {
-  it('gives one mail for each', async () => {
+  it('gives one mail for each, whatever the configuration says', async () => {
+    for (const [key, value] of [
+      ...[
+        ['format.attach', 'true'],
+        ['format.coverLetter', 'true'],
+        ['diff.noprefix', 'true'],
+        ['color.ui', 'always'],
+      ],
+      ...[
+        ['format.subjectPrefix', 'ODD'],
+        ['diff.context', '0'],
+        ['format.outputDirectory', 'out'],
+      ],
+    ]) {
+      git(repository, 'config', key ?? '', value ?? '');
+    }
     const mails = await mailsOf(repository, 'main~1..main', env);
     expect(mails.match(/^From [0-9a-f]{40} /gm)).toHaveLength(1);
     expect(mails).toContain('Subject: [PATCH 1/1] second');
   });
 
-  it('that does not exist is refused', async () => {
-    await expect(mailsOf(repository, 'v1..main', env)).rejects.toThrow('expected a range of commits, found "v1..main"');
+  it('makes the same tree when it is applied', async () => {
+    const [old, now] = await Promise.all([openGit(repository, 'main~1', env), openGit(repository, 'main', env)]);
+    commit(repository, { 'mm/one.c': 'third\n', 'Documentation/ä.rst': 'x\n' }, 'third: ä\n\nFrom now on\n---\n+++ x');
+    git(repository, 'mv', 'mm/inside.c', 'mm/moved.c');
+    commit(repository, { 'mm/one.c': 'fourth\n' }, 'fourth');
+    const last = await openGit(repository, 'main', env);
+    const bytes = Buffer.from(await mailsOf(repository, 'main~2..main', env));
+    const applied = await applySeries(now, await readSeries([{ name: 'main', bytes }]));
+    for (const path of ['mm/one.c', 'Makefile', 'Documentation/ä.rst']) {
+      expect(await applied[1]?.tree.read(path)).toBe(await last.read(path));
+    }
+    expect(applied[0]?.changes).toMatchObject([
+      ...[{ path: 'Documentation/ä.rst' }, { path: 'mm/new.c' }, { path: 'mm/one.c' }],
+    ]);
+    await Promise.all([old, now, last].map((tree) => tree.close()));
+  });
+
+  it('that does not exist, is empty or has merges is refused', async () => {
+    const refused = (range: string, message: string) =>
+      expect(mailsOf(repository, range, env)).rejects.toThrow(message);
+    await refused('v1..main', 'linux@v1..main: expected a range of commits like v6.12..mine, found fatal');
+    await refused('--all', 'expected a range of commits like');
+    await refused('main..main', 'expected a range of commits like v6.12..mine, found nothing in it');
+    git(repository, 'checkout', '-q', '-f', '-b', 'side', 'main~1');
+    commit(repository, { 'mm/side.c': 'x\n' }, 'side');
+    git(repository, 'merge', '-q', '-m', 'merge', 'main');
+    await refused('main~1..side', 'expected a range of commits without merges, found 1');
   });
 });

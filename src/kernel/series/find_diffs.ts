@@ -8,7 +8,7 @@ import type { FileChangeKind, FileDiff, Hunk } from './patch.js';
 const HUNK = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@/;
 const GIT = /^diff --git /;
 const GIT_HEADER =
-  /^(old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|similarity index|dissimilarity index|index) /;
+  /^(?:(?:old|new|(?:deleted|new) file) mode|(?:copy|rename) (?:from|to)|(?:dis)?similarity index|index) /;
 const BINARY = /^(GIT binary patch$|Binary files .* differ$)/;
 const NOTHING = '/dev/null';
 

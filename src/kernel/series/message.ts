@@ -41,9 +41,18 @@ async function parseMail(message: RawMessage): Promise<Message> {
   return { ...messageOf(message, subject), readings: flowed ? readingsOf(text) : [text], attachments };
 }
 
+/** What git log and git show write in front of each commit. */
+const COMMIT = /^commit [0-9a-f]{40}\b/gm;
+
 /** A text without mail headers; where it talks of a patch in its first lines, that is its subject. */
 function parsePlain(message: RawMessage): Message {
   const text = withoutReturns(decode(Buffer.from(message.raw, 'latin1')));
+  const commits = text.match(COMMIT)?.length ?? 0;
+  if (commits > 1) {
+    throw new InputError(message.file, `expected mails, or the diff of one commit, found ${commits} commits`, {
+      hint: 'git log has the newest first; git format-patch --stdout writes a series.',
+    });
+  }
   const talksOfPatch = text
     .slice(0, 4096)
     .split('\n', 20)

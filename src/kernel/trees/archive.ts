@@ -69,9 +69,9 @@ class ArchiveContent {
     throw new InputError(this.#name, `expected at most ${MAX_KEPT_BYTES} bytes of wanted files, found more`);
   }
 
-  take(entry: ReadEntry, bytes: Buffer): void {
+  take(entry: ReadEntry, pieces: readonly Buffer[]): void {
     const path = this.#below(entry.path);
-    if (path !== undefined) this.files.set(path, textOf(`${this.#name}/${path}`, bytes));
+    if (path !== undefined) this.files.set(path, textOf(`${this.#name}/${path}`, Buffer.concat(pieces)));
   }
 
   /** The path below the folder at the top; undefined for that folder itself. */

@@ -1,4 +1,4 @@
-/** A kernel tree in a Debian package `linux-source-*.deb`: an ar archive, with a tar archive that holds a tar archive. */
+/** A kernel tree in a Debian package `linux-source-*.deb`: an ar archive with a tar archive with a tar archive. */
 import { createReadStream } from 'node:fs';
 import { InputError } from '../../cases/files.js';
 import { readArchive } from './archive.js';
@@ -21,24 +21,24 @@ const MAX_SOURCE_BYTES = 1024 ** 3;
  */
 export async function openDeb(file: string, wanted: Wanted): Promise<KernelTree> {
   const source = await sourceIn(file);
-  return readArchive(file, chunksOf(source), wanted, true);
+  return readArchive(file, oneByOne(source), wanted, true);
 }
 
-/** The compressed source that the package holds. */
-async function sourceIn(file: string): Promise<Buffer> {
+/** The compressed source that the package holds, in pieces. */
+async function sourceIn(file: string): Promise<readonly Buffer[]> {
   const reader = new ByteReader(createReadStream(file, { highWaterMark: 1 << 16 }));
   try {
     const { name, size } = await dataMember(file, reader);
     const data = reader.pieces(size);
-    let source: Buffer | undefined;
+    let source: readonly Buffer[] | undefined;
     await readTar(file, name.endsWith('.xz') ? decompressXz(file, data) : data, {
       wants: ({ path, size, type }) => {
         if (type !== 'File' || !SOURCE.test(normalPath(path) ?? '')) return false;
         if (size <= MAX_SOURCE_BYTES) return true;
         throw new InputError(file, `expected a source of at most ${MAX_SOURCE_BYTES} bytes, found ${size}`);
       },
-      take: (_entry, bytes) => {
-        source = bytes;
+      take: (_entry, pieces) => {
+        source = pieces;
       },
     });
     if (source !== undefined) return source;
@@ -74,7 +74,6 @@ async function dataMember(file: string, reader: ByteReader): Promise<{ name: str
   }
 }
 
-async function* chunksOf(bytes: Buffer): AsyncGenerator<Buffer> {
-  const step = 1 << 16;
-  for (let start = 0; start < bytes.length; start += step) yield bytes.subarray(start, start + step);
+async function* oneByOne<T>(pieces: readonly T[]): AsyncGenerator<T> {
+  yield* pieces;
 }

@@ -48,21 +48,29 @@ export async function openGit(repository: string, revision: string, env: Environ
   }
 }
 
+/** Whatever the user's configuration says, the mails look the same. */
+const PLAIN_MAILS = [
+  ...['--stdout', '--numbered', '--no-cover-letter', '--no-attach', '--no-signature', '--subject-prefix=PATCH'],
+  ...['--no-color', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/', '-U3', '--binary'],
+];
+
 /**
- * The commits of a range as mails, oldest first, in one mbox. Merges are left out.
+ * The commits of a range as mails, oldest first, in one mbox.
  *
  * @param range `BASE..HEAD`
- * @throws InputError if there is no such range
+ * @throws InputError if there is no such range, nothing in it, or a merge
  */
 export async function mailsOf(repository: string, range: string, env: Environment): Promise<string> {
   await requireTop(repository, env);
-  const plain = ['--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/', '--no-cover-letter'];
-  const args = ['format-patch', '--stdout', '--no-signature', '--numbered', ...plain, '--end-of-options', range];
-  const { exitCode, stdout, complaint } = await git(repository, args, env);
-  if (exitCode === 0) return stdout;
-  throw new InputError(repository, `expected a range of commits, found "${excerpt(range)}": ${complaint}`, {
-    exitCode: 66,
-  });
+  const place = `${repository}@${range}`;
+  const merges = await git(repository, ['rev-list', '--count', '--merges', '--end-of-options', range], env);
+  if (merges.exitCode === 0 && merges.stdout.trim() !== '0') {
+    throw new InputError(place, `expected a range of commits without merges, found ${merges.stdout.trim()}`);
+  }
+  const made = await git(repository, ['format-patch', ...PLAIN_MAILS, '--end-of-options', range], env);
+  if (made.exitCode === 0 && made.stdout !== '') return made.stdout;
+  const found = made.exitCode === 0 ? 'nothing in it' : made.complaint;
+  throw new InputError(place, `expected a range of commits like v6.12..mine, found ${found}`, { exitCode: 66 });
 }
 
 async function requireTop(repository: string, env: Environment): Promise<void> {

@@ -11,7 +11,7 @@ export interface RunResult {
   /** 0 when all went well */
   readonly exitCode: number;
   readonly stdout: string;
-  /** last line that the program complained in, safe to show */
+  /** the line that tells best what the program complained about, safe to show */
   readonly complaint: string;
 }
 
@@ -33,11 +33,13 @@ export async function run(
       if (error === null) return resolve({ exitCode: 0, stdout, complaint: '' });
       if (error.code === 'ENOENT') return reject(new UnavailableError(missing));
       const exitCode = typeof error.code === 'number' ? error.code : 1;
-      resolve({ exitCode, stdout, complaint: lastLine(stderr) || excerpt(error.message) });
+      resolve({ exitCode, stdout, complaint: bestLine(stderr) || excerpt(error.message) });
     });
   });
 }
 
-function lastLine(text: string): string {
-  return excerpt(text.trim().split('\n').at(-1) ?? '', 200);
+/** Programs say much; git and apt mark the line that counts, others end with it. */
+function bestLine(text: string): string {
+  const lines = text.trim().split('\n');
+  return excerpt(lines.find((line) => /^(fatal|error|E): /.test(line)) ?? lines.at(-1) ?? '', 200);
 }

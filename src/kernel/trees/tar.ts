@@ -11,8 +11,8 @@ const MAX_ARCHIVE_BYTES = 16 * 1024 ** 3;
 export interface TarVisitor {
   /** Called for every entry in its order; an error that it throws ends the reading. */
   wants(entry: ReadEntry): boolean;
-  /** The bytes of an entry that was wanted. */
-  take(entry: ReadEntry, bytes: Buffer): void;
+  /** The bytes of an entry that was wanted, in the pieces in which they came. */
+  take(entry: ReadEntry, pieces: readonly Buffer[]): void;
 }
 
 /**
@@ -49,7 +49,7 @@ class Reading {
       onReadEntry: (entry) => {
         const pieces: Buffer[] = [];
         entry.on('data', (piece) => pieces.push(piece));
-        entry.on('end', () => this.#guard(() => visitor.take(entry, Buffer.concat(pieces))));
+        entry.on('end', () => this.#guard(() => visitor.take(entry, pieces)));
       },
     });
     this.#parser.on('eof', () => {
