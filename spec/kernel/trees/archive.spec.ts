@@ -176,6 +176,14 @@ describe('a broken archive', () => {
     await expect(openBytes(Buffer.alloc(4096, 7))).rejects.toThrow('cannot be read as a tar archive');
   });
 
+  it('in another format is refused with what would be read', async () => {
+    const zstd = Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), Buffer.alloc(2048, 1)]);
+    await expect(openBytes(zstd)).rejects.toMatchObject({
+      message: expect.stringContaining('cannot be read as a tar archive: '),
+      hint: 'Archives may be compressed with xz or with gzip.',
+    });
+  });
+
   it('leaves the way free for the next one', async () => {
     for (let turn = 0; turn < 3; turn++) {
       await expect(openBytes(whole.subarray(0, 100))).rejects.toThrow(InputError);

@@ -7,6 +7,8 @@ const MAX_ENTRIES = 1_000_000;
 /** Largest archive after decompression, in bytes; a kernel's has a tenth of it. */
 const MAX_ARCHIVE_BYTES = 16 * 1024 ** 3;
 
+const READABLE = 'Archives may be compressed with xz or with gzip.';
+
 /** What becomes of the entries of an archive. */
 export interface TarVisitor {
   /** Called for every entry in its order; an error that it throws ends the reading. */
@@ -78,7 +80,11 @@ class Reading {
     const awake = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-    if (!action() && this.#failure === undefined) await awake;
+    let ready = true;
+    this.#guard(() => {
+      ready = action();
+    });
+    if (!ready && this.#failure === undefined) await awake;
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -96,7 +102,7 @@ class Reading {
     try {
       action();
     } catch (error) {
-      this.#fail(error);
+      this.#fail(error instanceof InputError ? error : this.#refusal(error as Error));
     }
   }
 
@@ -107,9 +113,8 @@ class Reading {
 
   #refusal(cause: Error): InputError {
     const short = /truncated|unexpected end/i.test(cause.message);
-    const what = short
-      ? 'the tar archive is cut short'
-      : `cannot be read as a tar archive: ${cause.message.replace(/^TAR_\w+: /, '')}`;
-    return new InputError(this.#file, what, { cause });
+    const reason = cause.message.replace(/^TAR_\w+: /, '');
+    const what = short ? 'the tar archive is cut short' : `cannot be read as a tar archive: ${reason}`;
+    return new InputError(this.#file, what, { hint: short ? undefined : READABLE, cause });
   }
 }
