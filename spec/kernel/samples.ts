@@ -1,5 +1,5 @@
 /** Small trees and archives, hostile ones too, made when a spec runs. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -30,9 +30,13 @@ export function writeFiles(folder: string, files: Files): void {
   }
 }
 
+/** Specs of repositories are skipped without it. */
+export const HAS_GIT = spawnSync('git', ['--version']).status === 0;
+
 export function git(folder: string, ...args: string[]): string {
   const identity = ['-c', 'user.name=A', '-c', 'user.email=a@example.org', '-c', 'init.defaultBranch=main'];
-  return execFileSync('git', ['-C', folder, ...identity, ...args], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  return execFileSync('git', ['-C', folder, ...identity, ...args], { encoding: 'utf8', stdio: 'pipe', env }).trim();
 }
 
 /** A repository with one commit. */

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readInputs } from '../../../src/kernel/series/input.js';
 import { readSeries } from '../../../src/kernel/series/read.js';
-import { commit, git, makeRepository, temporaryFolder } from '../samples.js';
+import { commit, git, HAS_GIT, makeRepository, temporaryFolder } from '../samples.js';
 import { AFTER, BEFORE, bodyOf, DIFF, diffOf, mailOf, mboxOf, PATH, read, titles } from './mails.js';
 
 const folder = temporaryFolder();
@@ -169,7 +169,7 @@ describe('a series', () => {
     ]);
   });
 
-  it('may be written by git itself', async () => {
+  it.skipIf(!HAS_GIT)('may be written by git itself', async () => {
     const repository = join(folder.path, 'repository');
     makeRepository(repository, { [PATH]: BEFORE, 'a.txt': 'a\n' });
     commit(repository, { [PATH]: AFTER }, 'first: change\n\nFrom here on\n\n--- a\n+++ b');

@@ -91,6 +91,15 @@ describe('links in an archive', () => {
     );
   });
 
+  it('give way to what comes after them', async () => {
+    const tree = await treeWith(
+      link('mm/a.c', '/etc/passwd'),
+      { path: 'l/mm/a.c', text: 'a' },
+      link('mm/one.c', 'a.c'),
+    );
+    expect([await tree.read('mm/a.c'), await tree.read('mm/one.c')]).toEqual(['a', 'a']);
+  });
+
   it('in a circle are refused', async () => {
     const tree = await treeWith(link('mm/a.c', 'b.c'), link('mm/b.c', 'a.c'));
     await expect(tree.read('mm/a.c')).rejects.toThrow('expected a file, found links in a circle');

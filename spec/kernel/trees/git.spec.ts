@@ -7,7 +7,7 @@ import { readSeries } from '../../../src/kernel/series/read.js';
 import { mailsOf, openGit } from '../../../src/kernel/trees/git.js';
 import { MAX_FILE_BYTES } from '../../../src/kernel/trees/tree.js';
 import { UnavailableError } from '../../../src/kernel/unavailable.js';
-import { commit, git, MAKEFILE, makeRepository, SMALL_TREE, temporaryFolder, writeFiles } from '../samples.js';
+import { commit, git, HAS_GIT, MAKEFILE, makeRepository, SMALL_TREE, temporaryFolder, writeFiles } from '../samples.js';
 
 const folder = temporaryFolder();
 const repository = join(folder.path, 'linux');
@@ -15,6 +15,7 @@ const { env } = process;
 let first = '';
 
 beforeAll(() => {
+  if (!HAS_GIT) return;
   makeRepository(repository, SMALL_TREE);
   first = git(repository, 'rev-parse', 'HEAD');
   git(repository, 'tag', '-a', '-m', 'a tag', 'v9.8');
@@ -30,7 +31,7 @@ beforeAll(() => {
 });
 afterAll(() => folder.remove());
 
-describe('a revision', () => {
+describe.skipIf(!HAS_GIT)('a revision', () => {
   it.each(['v9.8', 'HEAD~1', 'main^'])('named %s gives version, commit and text', async (revision) => {
     const tree = await openGit(repository, revision, env);
     expect([tree.name, tree.version, tree.commit]).toEqual([`${repository}@${revision}`, '9.8.7', first]);
@@ -124,7 +125,7 @@ describe('a revision', () => {
   });
 });
 
-describe('a range of commits', () => {
+describe.skipIf(!HAS_GIT)('a range of commits', () => {
   it('gives one mail for each, whatever the configuration says', async () => {
     for (const [key, value] of [
       ...[

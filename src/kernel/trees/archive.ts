@@ -61,6 +61,9 @@ class ArchiveContent {
   wants(entry: ReadEntry): boolean {
     const path = this.#below(entry.path);
     if (path === undefined || !(path === MAKEFILE || this.#wanted(path))) return false;
+    // An archive may have a path twice: the last one counts.
+    this.files.delete(path);
+    this.links.delete(path);
     if (LINKS.includes(entry.type)) this.links.set(path, this.#target(entry, path));
     if (entry.type !== 'File' && entry.type !== 'OldFile' && entry.type !== 'ContiguousFile') return false;
     requireSize(`${this.#name}/${path}`, entry.size);

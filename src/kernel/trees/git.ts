@@ -90,9 +90,11 @@ async function git(repository: string, args: readonly string[], env: Environment
   return run('git', ['-C', repository, ...args], { env: gitEnvironment(env), missing: MISSING });
 }
 
-/** A hook sets variables that would make git look elsewhere. */
+/** What git sets for a hook would make it look at another repository; see git rev-parse --local-env-vars. */
+const LOCAL = /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|PREFIX)$/;
+
 function gitEnvironment(env: Environment): Environment {
-  const ours = Object.entries(env).filter(([name]) => !name.startsWith('GIT_'));
+  const ours = Object.entries(env).filter(([name]) => !LOCAL.test(name));
   return { ...Object.fromEntries(ours), LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' };
 }
 
