@@ -5,10 +5,12 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/cases/files.js';
+import { applySeries } from '../../src/kernel/series/apply.js';
 import { readSeries } from '../../src/kernel/series/read.js';
+import { memoryTree } from '../../src/kernel/trees/memory.js';
 import { openTree } from '../../src/kernel/trees/open.js';
-import { debOf, tarOfTree, temporaryFolder, xzOf } from './samples.js';
-import { bodyOf, DIFF, mailOf, mboxOf } from './series/mails.js';
+import { debOf, MAKEFILE, tarOfTree, temporaryFolder, xzOf } from './samples.js';
+import { BEFORE, bodyOf, DIFF, mailOf, mboxOf, PATH } from './series/mails.js';
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -60,6 +62,13 @@ async function answerOrRefusal(action: () => Promise<unknown>): Promise<void> {
 
 describe('damaged bytes', () => {
   const file = join(folder.path, 'damaged');
+  const tree = memoryTree({
+    name: 't',
+    files: new Map([
+      ['Makefile', MAKEFILE],
+      [PATH, BEFORE],
+    ]),
+  });
 
   it('of an archive give an answer or a refusal', { timeout: 120_000 }, async () => {
     await fc.assert(
@@ -73,7 +82,9 @@ describe('damaged bytes', () => {
 
   it('of mails and diffs give an answer or a refusal', { timeout: 120_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(damaged(MAILS), async (bytes) => answerOrRefusal(() => readSeries([{ name: 'x', bytes }]))),
+      fc.asyncProperty(damaged(MAILS), async (bytes) => {
+        await answerOrRefusal(async () => applySeries(tree, await readSeries([{ name: 'x', bytes }])));
+      }),
       { numRuns: 1000, endOnFailure: true },
     );
   });

@@ -188,6 +188,22 @@ describe('a patch that does not apply', () => {
     expect(error.message).toContain('(and 1 more hunks do not apply)');
   });
 
+  it('of thousands of hunks is refused in a short time', async () => {
+    const text = Array.from({ length: 10_000 }, (_, at) => `line ${at}\n`).join('');
+    const diff = diffOf(text, text.replaceAll(/^(line \d*5)$/gm, '$1 changed'));
+    const begin = performance.now();
+    const error = await failing(treeOf({ [PATH]: text.replaceAll('7', 'seven') }), diff);
+    expect(error.failures).toHaveLength(20);
+    expect(performance.now() - begin).toBeLessThan(10_000);
+  });
+
+  it('says when only the end of the file is another', async () => {
+    const tree = treeOf({ 'mm/x.c': 'a\nb\n' });
+    const hunk = '@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+c\n\\ No newline at end of file\n';
+    const error = await failing(tree, `--- a/mm/x.c\n+++ b/mm/x.c\n${hunk}`);
+    expect(error.message).toContain('where 2 of its 2 lines are, but the file ends in another way');
+  });
+
   it('is refused as a whole, with the number of the patch before it', async () => {
     const error = await failing(base, DIFF, DIFF);
     expect(error.message).toContain('1.diff:5: "1.diff" does not apply');

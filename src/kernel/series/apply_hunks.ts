@@ -3,6 +3,9 @@ import { applyPatch, type StructuredPatch } from 'diff';
 import { squeezed, whyNot } from './nearest.js';
 import type { FileDiff, Hunk } from './patch.js';
 
+/** More failures of a file than this tell nothing new, and each takes its time. */
+const MAX_FAILURES = 20;
+
 export interface HunkFailure {
   readonly path: string;
   /** 1-based among the hunks of its file */
@@ -36,16 +39,30 @@ function tryHunks(text: string, hunks: readonly Hunk[], ignoreSpace: boolean): s
   return result === false ? undefined : result;
 }
 
-/** The hunks that do not apply when those in front of them that do are applied. */
+/** The first hunks that do not apply when those in front of them that do are applied. */
 function failuresOf(text: string, file: FileDiff, ignoreSpace: boolean): HunkFailure[] {
-  const good: Hunk[] = [];
+  let hunks = file.hunks;
   const failures: HunkFailure[] = [];
-  for (const [index, hunk] of file.hunks.entries()) {
-    if (tryHunks(text, [...good, hunk], ignoreSpace) === undefined) {
-      failures.push({ path: file.oldPath, number: index + 1, hunk, why: whyNot(text, hunk, ignoreSpace) });
-    } else {
-      good.push(hunk);
-    }
+  while (failures.length < MAX_FAILURES) {
+    const hunk = firstFailing(text, hunks, ignoreSpace);
+    if (hunk === undefined) break;
+    const number = file.hunks.indexOf(hunk) + 1;
+    failures.push({ path: file.oldPath, number, hunk, why: whyNot(text, hunk, ignoreSpace) });
+    hunks = hunks.filter((other) => other !== hunk);
   }
   return failures;
+}
+
+/** Halves the hunks again and again: when some do not apply, more of them do not either. */
+function firstFailing(text: string, hunks: readonly Hunk[], ignoreSpace: boolean): Hunk | undefined {
+  const applies = (count: number) => tryHunks(text, hunks.slice(0, count), ignoreSpace) !== undefined;
+  if (applies(hunks.length)) return undefined;
+  let good = 0;
+  let bad = hunks.length;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (applies(middle)) good = middle;
+    else bad = middle;
+  }
+  return hunks[good];
 }

@@ -27,7 +27,7 @@ export function whyNot(text: string, hunk: Hunk, ignoreSpace: boolean): string {
   const found = original[at + offset];
   const what = found === undefined ? 'the end of the file' : quoted(found);
   const place = `the nearest place is line ${at + 1}, where ${matching} of its ${before.length} lines are`;
-  if (offset === -1) return `${place}, in another order than the other hunks`;
+  if (offset === -1) return `${place}, ${orderOrEnd(hunk)}`;
   const space = found !== undefined && squeezed(found) === squeezed(before[offset] ?? '') ? ', other white space' : '';
   return `${place}; line ${at + offset + 1} is expected to be ${quoted(before[offset] ?? '')}, found ${what}${space}`;
 }
@@ -35,6 +35,12 @@ export function whyNot(text: string, hunk: Hunk, ignoreSpace: boolean): string {
 /** A line as it is compared where white space may be lost. */
 export function squeezed(line: string): string {
   return line.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** Why a hunk does not apply although its lines are there. */
+function orderOrEnd(hunk: Hunk): string {
+  const saysEnd = hunk.lines.some((line) => line.startsWith('\\'));
+  return saysEnd ? 'but the file ends in another way' : 'in another order than the other hunks';
 }
 
 function isChange(hunk: Hunk): boolean {
