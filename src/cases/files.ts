@@ -68,6 +68,12 @@ export class InputError extends Error {
   }
 }
 
+/** Whether an error says that there is no such file; a folder in its path that is none counts too. */
+export function isMissing(error: unknown): boolean {
+  const cause = error instanceof InputError ? error.cause : error;
+  return ['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
+}
+
 /** An output file that could not be written. Its message is one line with the path and the reason. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';

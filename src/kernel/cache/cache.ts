@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { excerpt } from '../../cases/escape.js';
-import { InputError, OutputError, readWhole, writeWhole } from '../../cases/files.js';
+import { InputError, isMissing, OutputError, readWhole, writeWhole } from '../../cases/files.js';
 import { CacheEntry, type Content, encodeEntry } from './entry.js';
 
 /** Lower case, because some file systems do not tell cases apart. */
@@ -66,7 +66,7 @@ export class Cache {
     try {
       text = readWhole(file);
     } catch (error) {
-      if (((error as InputError).cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
     try {

@@ -1,10 +1,8 @@
 /** A kernel tree in a folder, with whatever is in its files now. */
 import { join } from 'node:path';
-import { InputError, readWhole } from '../../cases/files.js';
+import { InputError, isMissing, readWhole } from '../../cases/files.js';
 import { type KernelTree, MAX_FILE_BYTES, requirePath } from './tree.js';
 import { MAKEFILE, versionOf } from './version.js';
-
-const NOTHING_THERE = ['ENOENT', 'ENOTDIR'];
 
 /**
  * @param folder top of the tree. Symbolic links inside of it are followed, those that lead out of it are refused.
@@ -29,9 +27,4 @@ export function openDirectory(folder: string): KernelTree {
     read: async (path) => read(path),
     close: async () => {},
   };
-}
-
-function isMissing(error: unknown): boolean {
-  const cause = error instanceof InputError ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
-  return NOTHING_THERE.includes(cause?.code ?? '');
 }

@@ -4,8 +4,8 @@ import { InputError } from '../../cases/files.js';
 import { asBuffer } from './bytes.js';
 
 const MAX_ENTRIES = 1_000_000;
-/** Largest archive after decompression, in bytes; a kernel's has a tenth of it. */
-const MAX_ARCHIVE_BYTES = 16 * 1024 ** 3;
+/** Largest archive after decompression, in bytes; a kernel's has a third of it. */
+const MAX_ARCHIVE_BYTES = 4 * 1024 ** 3;
 
 const READABLE = 'Archives may be compressed with xz or with gzip.';
 
