@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readInputs } from '../../../src/kernel/series/input.js';
 import { readSeries } from '../../../src/kernel/series/read.js';
@@ -137,6 +138,13 @@ describe('a series', () => {
     const reply = mailOf({ subject: 'Re: [PATCH 1/2] part 1', body: `> ${DIFF.replaceAll('\n', '\n> ')}\nNo.\n` });
     const mbox = mboxOf(numbered(2, 2), cover(2), reply, numbered(1, 2), mailOf({ subject: 'lunch', body: 'Now?\n' }));
     expect(titles(await read(mbox))).toEqual(['[PATCH 1/2] part 1 of version 1', '[PATCH 2/2] part 2 of version 1']);
+  });
+
+  it('stands in a discussion that has other diffs, whole and broken ones', async () => {
+    const report = mailOf({ subject: 'WARNING: something', body: `--- a/x\n+++ b/x\n@@ -1,9 +1,9 @@\n a\n` });
+    expect(await read(mboxOf(report, mailOf({ subject: 'or else' }), numbered(1, 1)))).toHaveLength(1);
+    expect(titles(await read(mailOf({ subject: 'or else' })))).toEqual(['or else']);
+    await expect(read(report)).rejects.toThrow('is cut short');
   });
 
   it('has the newest version of each patch', async () => {
@@ -284,6 +292,16 @@ describe('readInputs', () => {
       expect(readInputs([path], nothing)).rejects.toMatchObject({ exitCode: 66, message: `${path}: ${message}` });
     await failing(folder.path, 'expected a file with patches, found a folder');
     await failing(join(folder.path, 'no'), 'expected a file with patches, found nothing that can be read');
+  });
+
+  it('takes gzip off', async () => {
+    const [zipped, short] = ['a.mbox.gz', 'b.mbox.gz'].map((name) => join(folder.path, name));
+    writeFileSync(zipped ?? '', gzipSync(DIFF));
+    writeFileSync(short ?? '', gzipSync(DIFF).subarray(0, 50));
+    expect((await readInputs([zipped ?? ''], nothing))[0]?.bytes.toString()).toBe(DIFF);
+    await expect(readInputs([short ?? ''], nothing)).rejects.toThrow(
+      'b.mbox.gz: cannot be decompressed: unexpected end of file',
+    );
   });
 
   it('refuses what is too large', async () => {

@@ -1,5 +1,7 @@
 /** Reading of the files that a series is given in, and cutting an mbox into its mails. */
 import { createReadStream } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { excerpt } from '../../cases/escape.js';
 import { InputError } from '../../cases/files.js';
 
 /** Largest input, in bytes. */
@@ -22,7 +24,7 @@ export interface RawMessage {
 }
 
 /**
- * Reads whole files; a FIFO will do, so that a shell can put a command in a file's place.
+ * Reads whole files; a FIFO will do, so that a shell can put a command in a file's place. Gzip is taken off.
  *
  * @param paths `-` is standard input
  * @throws InputError for what cannot be read, or is too large
@@ -50,7 +52,17 @@ async function readInput(name: string, source: AsyncIterable<Uint8Array>): Promi
     const found = (cause as NodeJS.ErrnoException).code === 'EISDIR' ? 'a folder' : 'nothing that can be read';
     throw new InputError(name, `expected a file with patches, found ${found}`, { exitCode: 66, cause });
   }
-  return { name, bytes: Buffer.concat(pieces) };
+  return { name, bytes: unzipped(name, Buffer.concat(pieces)) };
+}
+
+/** Archives of mailing lists give whole discussions as mbox.gz. */
+function unzipped(name: string, bytes: Buffer): Buffer {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_BYTES });
+  } catch (cause) {
+    throw new InputError(name, `cannot be decompressed: ${excerpt((cause as Error).message)}`, { cause });
+  }
 }
 
 /** The line that an mbox has in front of each mail; git writes a commit and a date of its own. */

@@ -8,6 +8,7 @@ import { parseSubject, type Subject } from './subject.js';
 
 export interface Message {
   readonly file: string;
+  readonly isMail: boolean;
   readonly subject: Subject;
   /** 1-based line of the file that it begins at */
   readonly line: number;
@@ -73,7 +74,7 @@ function messageOf({ file, raw, line, isMail }: RawMessage, subject: Subject) {
       : 0;
     return linesOf(lines, body, line, reading);
   };
-  return { file, subject, line, lineAt };
+  return { file, isMail, subject, line, lineAt };
 }
 
 /** How far a line may have moved by what stands between the parts of a mail. */

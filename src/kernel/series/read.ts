@@ -15,9 +15,12 @@ import { type FoundPatch, selectSeries } from './select.js';
 export async function readSeries(inputs: readonly SeriesInput[]): Promise<Patch[]> {
   const messages: Message[] = [];
   for (const raw of inputs.flatMap(messagesIn)) messages.push(await parseMessage(raw));
-  const mails = messages.filter(({ subject }) => !subject.isReply);
-  const patches = mails.flatMap((message) => patchIn(message, isNumbered(message)));
-  if (patches.length > 0) return selectSeries(patches);
+  const first = messages.filter(({ subject }) => !subject.isReply);
+  // A discussion has other mails too, some with a diff. They count where nothing says that it is a patch.
+  for (const group of [first.filter(isDeclared), first.filter((message) => !isDeclared(message))]) {
+    const patches = group.flatMap((message) => patchIn(message, isNumbered(message)));
+    if (patches.length > 0) return selectSeries(patches);
+  }
   // Replies stand for a patch only where there is none; what else was sent in a discussion is no part of the series.
   const replies = messages.filter(({ subject }) => subject.isReply).flatMap((message) => patchIn(message, false));
   const [reply, another] = replies;
@@ -26,6 +29,11 @@ export async function readSeries(inputs: readonly SeriesInput[]): Promise<Patch[
   throw new InputError(another.file, 'expected one reply that quotes a patch, found several', {
     hint: 'Give the patches themselves, or one of the replies.',
   });
+}
+
+/** A file that is no mail was given on purpose. */
+function isDeclared({ isMail, subject }: Message): boolean {
+  return !isMail || subject.isPatch;
 }
 
 function isNumbered({ subject }: Message): boolean {
