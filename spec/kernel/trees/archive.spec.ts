@@ -128,6 +128,12 @@ describe('a hostile archive', () => {
     );
   });
 
+  it('with more than any kernel has is refused before it is read', async () => {
+    const huge = { path: 'l/drivers/x.c', size: 4 * 1024 ** 3 };
+    await refused([huge, { path: 'l/mm/one.c', text: 'x' }]).toThrow('cut short');
+    await refused([{ ...huge, size: huge.size + 1 }]).toThrow(`holds more than ${huge.size} bytes`);
+  });
+
   it('with binary content in a wanted file is refused, elsewhere it does not matter', async () => {
     const makefile = { path: 'l/Makefile', text: MAKEFILE };
     await refused([makefile, { path: 'l/mm/one.c', text: 'a\0b' }]).toThrow('expected text, found a zero byte');

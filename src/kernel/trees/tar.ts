@@ -28,10 +28,14 @@ export async function readTar(file: string, source: AsyncIterable<Uint8Array>, v
   let length = 0;
   for await (const bytes of source) {
     length += bytes.length;
-    if (length > MAX_ARCHIVE_BYTES) throw new InputError(file, `holds more than ${MAX_ARCHIVE_BYTES} bytes`);
+    if (length > MAX_ARCHIVE_BYTES) throw tooLarge(file);
     await reading.write(asBuffer(bytes));
   }
   await reading.end();
+}
+
+function tooLarge(file: string): InputError {
+  return new InputError(file, `holds more than ${MAX_ARCHIVE_BYTES} bytes`);
 }
 
 class Reading {
@@ -39,6 +43,8 @@ class Reading {
   readonly #parser: Parser;
   #failure: unknown;
   #entries = 0;
+  /** what the entries say that they have; gzip may make much of little */
+  #bytes = 0;
   #sawEnd = false;
   /** called when the parser can go on, or will never */
   #wake: () => void = () => {};
@@ -90,9 +96,11 @@ class Reading {
 
   #isWanted(visitor: TarVisitor, entry: ReadEntry): boolean {
     this.#entries++;
+    this.#bytes += entry.size;
     let wanted = false;
     this.#guard(() => {
       if (this.#entries > MAX_ENTRIES) throw new InputError(this.#file, `holds more than ${MAX_ENTRIES} entries`);
+      if (this.#bytes > MAX_ARCHIVE_BYTES) throw tooLarge(this.#file);
       wanted = visitor.wants(entry);
     });
     return wanted;
