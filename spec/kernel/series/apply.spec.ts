@@ -158,7 +158,7 @@ describe('a series', () => {
       ...[
         [PATH, undefined, 1],
         ['Documentation/mm.rst', 'not covered', 0],
-        ['mm/x.bin', 'binary', 0],
+        ['mm/x.bin', 'no text', 0],
       ],
     ]);
   });

@@ -82,8 +82,17 @@ describe('a diff', () => {
     'Binary files a/x.bin and b/x.bin differ',
   ])('may be binary: %j', (text) => {
     expect(find(`diff --git a/x.bin b/x.bin\nindex 1..2 100644\n${text}\n`)).toMatchObject([
-      { binary: true, hunks: [] },
+      { isText: false, hunks: [] },
     ]);
+  });
+
+  it.each([
+    'new file mode 120000',
+    'deleted file mode 160000',
+    'index 1..2 120000',
+    'new mode 120000',
+  ])('may be of a link or a submodule: %s', (line) => {
+    expect(find(`diff --git a/x b/x\n${line}\n${plain('a/x', 'b/x')}`)).toMatchObject([{ isText: false }]);
   });
 
   it('may lack the newline at the end of its file, on each side', () => {

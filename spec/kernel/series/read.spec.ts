@@ -75,7 +75,7 @@ describe('a mail', () => {
   ])('%s gives its diff', async (_name, mail) => {
     const [patch] = await read(mail);
     expect(patch).toMatchObject({ title: '[PATCH] one', file: 'x.mbox', quoted: false });
-    expect(patch?.files).toMatchObject([{ kind: 'change', oldPath: PATH, newPath: PATH, binary: false }]);
+    expect(patch?.files).toMatchObject([{ kind: 'change', oldPath: PATH, newPath: PATH, isText: true }]);
     const lines = patch?.files[0]?.hunks[0]?.lines.map((line) => (line === '' ? ' ' : line));
     expect(lines).toEqual(HUNK_LINES);
   });
@@ -186,11 +186,11 @@ describe('a series', () => {
     const mbox = git(repository, 'format-patch', '--stdout', '--cover-letter', 'HEAD~2');
     const patches = await read(mbox);
     expect(titles(patches)).toEqual(['[PATCH 1/2] first: change', '[PATCH 2/2] second: ä']);
-    expect(patches[1]?.files.map(({ kind, newPath, binary }) => [kind, newPath, binary])).toEqual([
+    expect(patches[1]?.files.map(({ kind, newPath, isText }) => [kind, newPath, isText])).toEqual([
       ...[
-        ['create', 'mm/new.c', false],
-        ['rename', 'mm/other.c', false],
-        ['create', 'mm/ü.bin', true],
+        ['create', 'mm/new.c', true],
+        ['rename', 'mm/other.c', true],
+        ['create', 'mm/ü.bin', false],
       ],
     ]);
   });

@@ -15,8 +15,8 @@ export interface FileChange {
   readonly oldPath: string;
   /** in the numbers of the tree of this patch; empty for a deleted file, and for a change of name only */
   readonly ranges: readonly LineRange[];
-  /** the tree was read only in part, or the content is binary: the change is not in the tree of the patch */
-  readonly skipped: 'not covered' | 'binary' | undefined;
+  /** the tree was read only in part, or it is no text: the change is not in the tree of the patch */
+  readonly skipped: 'not covered' | 'no text' | undefined;
   /** white space was ignored to make it apply */
   readonly ignoredSpace: boolean;
   /** lines that a quoting mail does not have, see Hunk */
@@ -73,11 +73,11 @@ class Work {
   ) {}
 
   async apply(file: FileDiff): Promise<void> {
-    const { kind, oldPath, newPath, binary } = file;
+    const { kind, oldPath, newPath, isText } = file;
     const path = kind === 'delete' ? oldPath : newPath;
     const missing = file.hunks.reduce((sum, hunk) => sum + hunk.missing, 0);
     const change = { kind, path, oldPath, missing, ranges: [], skipped: undefined, ignoredSpace: false };
-    if (binary) return this.#note({ ...change, skipped: 'binary' });
+    if (!isText) return this.#note({ ...change, skipped: 'no text' });
     if (!(this.before.covers(oldPath) && this.before.covers(newPath))) {
       return this.#note({ ...change, skipped: 'not covered' });
     }

@@ -10,6 +10,8 @@ const GIT = /^diff --git /;
 const GIT_HEADER =
   /^(?:(?:old|new|(?:deleted|new) file) mode|(?:copy|rename) (?:from|to)|(?:dis)?similarity index|index) /;
 const BINARY = /^(GIT binary patch$|Binary files .* differ$)/;
+/** Modes of a link and of a repository inside of the repository. */
+const NO_FILE = /^(?:index|new mode|(?:new|deleted) file mode) .*\b1[26]0000$/;
 const NOTHING = '/dev/null';
 
 export interface DiffText {
@@ -61,9 +63,7 @@ class Finder {
     const start = this.#at++;
     while (GIT_HEADER.test(this.#line())) header.push(this.#lines[this.#at++] ?? '');
     if (this.#startsFile()) return this.#fileDiff(header, start);
-    const binary = BINARY.test(this.#line());
-    // The package knows only one of the two ways to say that a file is binary.
-    return this.#diffOf(header, start, [], binary);
+    return this.#diffOf(header, start, [], BINARY.test(this.#line()));
   }
 
   #fileDiff(header: string[], start = this.#at): FileDiff {
@@ -94,7 +94,8 @@ class Finder {
     if (missing > 0 && (!this.#input.lenient || left.old !== left.new)) {
       throw this.#refusal(start, `is cut short: ${missing} of its lines are missing`);
     }
-    if (missing === 0 && /^(\+|-(?!-))/.test(this.#line())) throw this.#refusal(this.#at, 'is not counted by its hunk');
+    const uncounted = !this.#input.lenient && missing === 0 && /^(\+|-(?!-))/.test(this.#line());
+    if (uncounted) throw this.#refusal(this.#at, 'is not counted by its hunk');
     const numbers = [oldStart, oldLines, newStart, newLines].map(Number) as [number, number, number, number];
     return { header, line: this.#input.lineAt(start), ...placeOf(numbers, missing), lines, missing };
   }
@@ -109,7 +110,7 @@ class Finder {
     return this.#input.lenient ? ` ${line}` : undefined;
   }
 
-  #diffOf(head: readonly string[], start: number, hunks: readonly Hunk[], binary: boolean): FileDiff {
+  #diffOf(head: readonly string[], start: number, hunks: readonly Hunk[], isBinary: boolean): FileDiff {
     const [parsed] = this.#parsed(head, start);
     const { oldFileName: oldName, newFileName: newName } = parsed ?? {};
     if (parsed === undefined || oldName === undefined || newName === undefined) {
@@ -119,7 +120,7 @@ class Finder {
     const stripped = { old: withoutPrefix(oldName, parsed, 'a/'), new: withoutPrefix(newName, parsed, 'b/') };
     const oldPath = this.#path(start, kind === 'create' ? stripped.new : stripped.old);
     const newPath = this.#path(start, kind === 'delete' ? stripped.old : stripped.new);
-    return { kind, oldPath, newPath, binary: binary || parsed.isBinary === true, hunks };
+    return { kind, oldPath, newPath, isText: !isBinary && !head.some((line) => NO_FILE.test(line)), hunks };
   }
 
   #parsed(head: readonly string[], start: number): StructuredPatch[] {

@@ -23,8 +23,8 @@ export interface FileDiff {
   /** below the top of the tree; the same as newPath unless the file is renamed or copied */
   readonly oldPath: string;
   readonly newPath: string;
-  /** the content is binary, so that there are no hunks */
-  readonly binary: boolean;
+  /** false for binary content, for links and for submodules: they are not in the trees of a series */
+  readonly isText: boolean;
   /** empty for a change of name or of mode only */
   readonly hunks: readonly Hunk[];
 }
