@@ -21,7 +21,7 @@ import { memoryTree } from '../../../src/kernel/trees/memory.js';
 import { cachedTree, recordingTree } from '../../../src/kernel/trees/recorded.js';
 import { SMALL_TREE, temporaryFolder } from '../samples.js';
 
-let folder = temporaryFolder();
+let folder: ReturnType<typeof temporaryFolder>;
 let cache = new Cache('');
 beforeEach(() => {
   folder = temporaryFolder();

@@ -7,7 +7,7 @@ import { openDirectory } from '../../../src/kernel/trees/directory.js';
 import { MAX_FILE_BYTES, normalPath } from '../../../src/kernel/trees/tree.js';
 import { MAKEFILE, SMALL_TREE, temporaryFolder, writeFiles } from '../samples.js';
 
-let folder = temporaryFolder();
+let folder: ReturnType<typeof temporaryFolder>;
 beforeEach(() => {
   folder = temporaryFolder();
   writeFiles(at('linux'), SMALL_TREE);
