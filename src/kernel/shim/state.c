@@ -89,6 +89,12 @@ static struct address_space *mapping_of(u32 word)
 	return word & IMG_FOLIO_CACHED ? &shim_mapping : NULL;
 }
 
+/* 6.1 keeps it in the second page */
+static int *compound_mapcount_of(struct page *head)
+{
+	return &head[head->shim_pages > 1 ? 1 : 0].compound_mapcount.counter;
+}
+
 static void load_head(struct page *page, int i, u32 word)
 {
 	int entire = word >> IMG_FOLIO_ENTIRE_SHIFT;
@@ -99,7 +105,7 @@ static void load_head(struct page *page, int i, u32 word)
 		if (word & shim_flags[f].word)
 			page->flags |= 1ULL << shim_flags[f].flag;
 	page->_refcount.counter = column(refcount)[i];
-	page->compound_mapcount.counter = entire - 1;
+	*compound_mapcount_of(page) = entire - 1;
 	page->_entire_mapcount.counter = entire - 1;
 	page->_nr_pages_mapped.counter = column(nrPagesMapped)[i] & ~IMG_DOUBLE_MAP;
 	page->_large_mapcount.counter = column(largeMapcount)[i] - 1;
@@ -155,13 +161,13 @@ static void load_state(void)
 	shim_file.f_ra.mmap_miss = word(mmap_miss);
 }
 
-static void store_head(const struct page *page, int i)
+static void store_head(struct page *page, int i)
 {
 	u32 value = page->shim_word & ~TRACKED;
 	int entire = page->_entire_mapcount.counter + 1;
 
 #ifndef TREE_HAS___folio_add_rmap
-	entire = page->compound_mapcount.counter + 1;
+	entire = *compound_mapcount_of(page) + 1;
 #endif
 	for (size_t f = 0; f < ARRAY_SIZE(shim_flags); f++)
 		if (page->flags >> shim_flags[f].flag & 1)
@@ -177,13 +183,13 @@ static void store_head(const struct page *page, int i)
 
 static void store_page(int i)
 {
-	const struct page *page = &shim_pages[i], *head = page->shim_head;
+	struct page *page = &shim_pages[i], *head = page->shim_head;
 	int mapcount = page->_mapcount.counter + 1;
 	const struct page *clean = page;
 
 #ifndef TREE_HAS___folio_add_rmap
 	if (i < scene(SPAN) && head->shim_pages > 1)
-		mapcount -= head->compound_mapcount.counter + 1;
+		mapcount -= *compound_mapcount_of(head) + 1;
 #endif
 #ifdef TREE_HAS_set_ptes
 	/* the folio carries PG_arch_1 */

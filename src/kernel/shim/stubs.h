@@ -37,7 +37,7 @@
 #define EXPORT_SYMBOL(x)
 #define EXPORT_SYMBOL_GPL(x)
 #define BUILD_BUG_ON(x) ((void)0)
-#define BUILD_BUG() __builtin_trap()
+#define BUILD_BUG() shim_bug(__FILE__, __LINE__)
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define fallthrough __attribute__((__fallthrough__))
 #define BITS_PER_LONG 64

@@ -1,0 +1,143 @@
+/**
+ * The kernel's own functions as an engine: do_fault() carries scene and image into the compiled code, lets it handle
+ * the fault, and takes the image back. What is not versioned (access, zap, ageing, ->fault, other threads) stays here.
+ */
+import { CountingImage } from '../../mm/counting_image.js';
+import { FaultHandler } from '../../mm/fault.js';
+import { fileFault } from '../../mm/filemap_fault.js';
+import type { Image } from '../../mm/image.js';
+import { evictPoisoned, truncateFolio } from '../../mm/other_threads.js';
+import type { EngineClass } from '../../mm/revision.js';
+import type { Scene } from '../../mm/scene.js';
+import type { KernelArch } from '../config.js';
+import { Machine } from './machine.js';
+
+/** A tree, compiled. */
+export interface CompiledKernel {
+  /** for each architecture that it was compiled for */
+  readonly modules: ReadonlyMap<KernelArch, WebAssembly.Module>;
+  /** the tree has FAULT_FLAG_VMA_LOCK */
+  readonly knowsVmaLock: boolean;
+}
+
+/** The compiled architecture that a modelled one runs on. */
+export function kernelArchOf(name: string): KernelArch | undefined {
+  if (name === 'x86-64') return 'x86-64';
+  return name === 'arm64' || name === 'arm64-noaf' ? 'arm64' : undefined;
+}
+
+/** The engine's class, as a revision holds it. */
+export function kernelEngine(kernel: CompiledKernel): EngineClass {
+  return class extends KernelEngine {
+    constructor(scene: Scene, image: Image) {
+      super(scene, image, kernel);
+    }
+  };
+}
+
+abstract class KernelEngine extends FaultHandler {
+  private readonly machines = new Map<KernelArch, Machine>();
+
+  constructor(
+    scene: Scene,
+    image: Image,
+    private readonly kernel: CompiledKernel,
+  ) {
+    super(scene, image);
+  }
+
+  override knows_vma_lock(): boolean {
+    return this.kernel.knowsVmaLock;
+  }
+
+  filemap_map_pages(): number {
+    throw new Error('filemap_map_pages() is called inside of the compiled kernel');
+  }
+
+  finish_fault(): number {
+    throw new Error('finish_fault() is called inside of the compiled kernel');
+  }
+
+  /** @throws KernelDied */
+  override do_fault(): number {
+    const { image, vmf } = this;
+    const machine = this.machine();
+    this.loadScene(machine);
+    machine.image.set(image.words);
+    machine.set('FAULT_FLAGS', vmf.flags);
+    machine.set('FAULT_SLOT', vmf.address);
+    machine.set('SETTER_CALLED', 0);
+    const ret = machine.run();
+    image.words.set(machine.image);
+    if (machine.get('SETTER_CALLED') !== 0) image.setterCalled = true;
+    return ret;
+  }
+
+  /** @throws RangeError for an architecture that the tree was not compiled for */
+  private machine(): Machine {
+    const { name } = this.scene.arch;
+    const arch = kernelArchOf(name);
+    const known = arch === undefined ? undefined : this.machines.get(arch);
+    if (known !== undefined) return known;
+    const module = arch === undefined ? undefined : this.kernel.modules.get(arch);
+    if (arch === undefined || module === undefined) throw new RangeError(`the kernel is not compiled for ${name}`);
+    const machine: Machine = new Machine(module, this.hostOf(() => machine), this.image.slots, this.image.words.length);
+    this.machines.set(arch, machine);
+    return machine;
+  }
+
+  private loadScene(machine: Machine): void {
+    const { scene } = this;
+    machine.headOf.set(scene.headOf);
+    machine.folioPages.set(scene.folioPages);
+    machine.hwpoison.set(scene.hwpoison);
+    machine.set('SPAN', scene.span);
+    machine.set('PT_OFFSET', scene.ptOffset);
+    machine.set('VMA_START', scene.vmaStart);
+    machine.set('VMA_PAGES', scene.vmaPages);
+    machine.set('SHIFT', scene.shift);
+    machine.set('FILE_BASE', scene.fileBase);
+    machine.set('VM_FLAGS', scene.vmFlags);
+    machine.set('FILE_KIND', scene.fileKind);
+    machine.set('I_SIZE_TAIL', scene.iSizeTail);
+    machine.set('MKWRITE', scene.mkwrite);
+    machine.set('FAILURES', scene.failures);
+    machine.set('RACE', scene.race);
+    machine.set('RACE_AT', scene.raceAt);
+    machine.set('HAS_MAP_PAGES', scene.hasMapPages ? 1 : 0);
+    machine.set('FAULT_AROUND_PAGES', scene.faultAroundPages);
+    machine.set('PAGE_PROT', scene.pageProt());
+    machine.set('HW_AF', scene.arch.wantsOldPrefaultedPte ? 1 : 0);
+    machine.set('COUNTING', this.image instanceof CountingImage ? 1 : 0);
+  }
+
+  /** What the compiled code calls out for works on this engine's image, and goes back. */
+  private hostOf(machine: () => Machine) {
+    const { scene, image, vmf } = this;
+    const onImage = <T>(work: () => T): T => {
+      image.words.set(machine().image);
+      const result = work();
+      machine().image.set(image.words);
+      return result;
+    };
+    return {
+      fault: (): number =>
+        onImage(() => {
+          vmf.page = -1;
+          const ret = fileFault(scene, image, vmf);
+          machine().set('FAULT_PAGE', vmf.page);
+          return ret;
+        }),
+      unmap: (page: number, pages: number): void =>
+        onImage(() => {
+          for (let i = page; i < page + pages; i++) evictPoisoned(scene, image, i);
+        }),
+      truncate: (folio: number): void => onImage(() => truncateFolio(scene, image, folio)),
+      race: (finish: number): void =>
+        onImage(() => {
+          this.race_after_lookup();
+          this.race_before_lock(finish !== 0);
+        }),
+    };
+  }
+}
