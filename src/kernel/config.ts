@@ -27,7 +27,13 @@ const COMMON = [
 ];
 
 const OWN: Readonly<Record<KernelArch, readonly string[]>> = {
-  'x86-64': ['CONFIG_X86', 'CONFIG_X86_64', 'CONFIG_MEM_SOFT_DIRTY', 'CONFIG_HAVE_ARCH_SOFT_DIRTY', 'CONFIG_ARCH_WANT_PMD_MKWRITE'],
+  'x86-64': [
+    'CONFIG_X86',
+    'CONFIG_X86_64',
+    'CONFIG_MEM_SOFT_DIRTY',
+    'CONFIG_HAVE_ARCH_SOFT_DIRTY',
+    'CONFIG_ARCH_WANT_PMD_MKWRITE',
+  ],
   arm64: ['CONFIG_ARM64', 'CONFIG_ARM64_4K_PAGES', 'CONFIG_ARM64_HW_AFDBM', 'CONFIG_ARCH_WANT_PMD_MKWRITE'],
 };
 
@@ -42,7 +48,7 @@ const ACCESSORS: Readonly<Record<KernelArch, string>> = {
  * @param textOf text of a file of the tree, for what follows from what an architecture has
  */
 export function configOf(arch: KernelArch, textOf: (path: string) => string): ReadonlyMap<string, string> {
-  const config = new Map([...COMMON, ...OWN[arch]].map((name) => [name, '1'] as const));
+  const config = new Map<string, string>([...COMMON, ...OWN[arch]].map((name) => [name, '1']));
   if (/\bpte_uffd_wp\(/.test(textOf(ACCESSORS[arch]))) config.set('CONFIG_HAVE_ARCH_USERFAULTFD_WP', '1');
   config.set('CONFIG_PGTABLE_LEVELS', '4');
   config.set('CONFIG_ARM64_VA_BITS', '48');
@@ -62,6 +68,7 @@ const ARCH_FILES: Readonly<Record<KernelArch, readonly string[]>> = {
       'page_types.h page_64_types.h pgtable_64_types.h pgtable_types.h pgtable-invert.h pgtable_64.h pgtable.h',
     ),
     'arch/x86/mm/pgtable.c',
+    'arch/x86/mm/pgprot.c',
   ],
   arm64: [
     ...inFolder(
@@ -69,6 +76,7 @@ const ARCH_FILES: Readonly<Record<KernelArch, readonly string[]>> = {
       'page-def.h pgtable-hwdef.h pgtable-types.h pgtable-prot.h memory.h cacheflush.h pgtable.h cpufeature.h',
     ),
     'arch/arm64/mm/flush.c',
+    'arch/arm64/mm/mmap.c',
   ],
 };
 
@@ -76,11 +84,15 @@ const GENERIC_FILES = [
   ...inFolder(
     'include/linux',
     'minmax.h math.h align.h bits.h pgtable.h mm_types.h mm_types_task.h mm.h mm_inline.h swap.h swapops.h ' +
-      'userfaultfd_k.h sched/coredump.h rmap.h page-flags.h pagemap.h huge_mm.h mmzone.h vm_event_item.h oom.h cacheflush.h xarray.h ' +
-      'hugetlb.h memcontrol.h range.h',
+      'userfaultfd_k.h sched/coredump.h rmap.h page-flags.h pagemap.h huge_mm.h mmzone.h vm_event_item.h oom.h ' +
+      'cacheflush.h xarray.h hugetlb.h memcontrol.h range.h',
   ),
   'include/asm-generic/pgtable_uffd.h',
-  ...inFolder('mm', 'internal.h memory.c filemap.c rmap.c truncate.c swap.c util.c huge_memory.c folio-compat.c pgtable-generic.c'),
+  ...inFolder(
+    'mm',
+    'vma.h vma.c mmap.c internal.h memory.c filemap.c rmap.c truncate.c swap.c util.c huge_memory.c ' +
+      'folio-compat.c pgtable-generic.c',
+  ),
 ];
 
 /** Files in the order in which they are read: an architecture's overrides come before the generic helpers. */

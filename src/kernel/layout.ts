@@ -23,7 +23,6 @@ export const SCENE_BLOCK = [
   'RACE_AT',
   'HAS_MAP_PAGES',
   'FAULT_AROUND_PAGES',
-  'PAGE_PROT',
   'HW_AF',
   'COUNTING',
   // the fault itself
@@ -49,6 +48,7 @@ export const MAX_IMAGE_WORDS = ALL_SLOT_COLUMNS.length * MAX_SLOTS + MM_WORDS;
 function constants(prefix: string, values: object): string[] {
   return Object.entries(values)
     .filter(([, value]) => typeof value === 'number')
+    .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, value]) => `#define ${prefix}${name} (${value})`);
 }
 

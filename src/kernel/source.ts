@@ -13,8 +13,8 @@ import type { KernelTree } from './trees/tree.js';
 export const ENTRIES = ['do_fault', 'filemap_map_pages', 'finish_fault'];
 
 /** Parts of the shim, in the order of the text. Extracted text comes between the two groups. */
-const HEADERS = ['layout.h', 'types.h', 'stubs.h'];
-const BODIES = ['entries.c', 'state.c', 'hooks.c', 'entry.c'];
+const HEADERS = ['layout.h', 'types.h', 'basics.h', 'pages.h', 'calls.h'];
+const BODIES = ['entries.c', 'state.c', 'cache.c', 'accounting.c', 'tables.c', 'entry.c'];
 const ARCH_PARTS: Readonly<Record<KernelArch, readonly [string, string]>> = {
   'x86-64': ['x86_64.h', 'x86_64.c'],
   arm64: ['arm64.h', 'arm64.c'],
@@ -57,11 +57,7 @@ export async function engineSource(tree: KernelTree, arch: KernelArch, extra = '
     files: new Map(),
   });
   const include = (name: string): string => `#include "${name}"\n`;
-  const main = [
-    ...[...headers, 'user.h'].map(include),
-    extracted.text,
-    ...[archBody, ...BODIES].map(include),
-  ].join('');
+  const main = [...[...headers, 'user.h'].map(include), extracted.text, ...[archBody, ...BODIES].map(include)].join('');
   return {
     version: tree.version,
     arch,
@@ -75,7 +71,9 @@ export async function engineSource(tree: KernelTree, arch: KernelArch, extra = '
 
 /** Names that the shim tests with TREE_HAS_ and that the tree defines. */
 function probe(catalogue: Catalogue, texts: readonly string[]): string[] {
-  const asked = new Set(texts.flatMap((text) => [...text.matchAll(/\bTREE_HAS_(\w+)/g)].map((match) => match[1] ?? '')));
+  const asked = new Set(
+    texts.flatMap((text) => [...text.matchAll(/\bTREE_HAS_(\w+)/g)].map((match) => match[1] ?? '')),
+  );
   return [...asked].filter((name) => catalogue.definitions.has(name)).sort();
 }
 

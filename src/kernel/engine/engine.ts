@@ -81,7 +81,12 @@ abstract class KernelEngine extends FaultHandler {
     if (known !== undefined) return known;
     const module = arch === undefined ? undefined : this.kernel.modules.get(arch);
     if (arch === undefined || module === undefined) throw new RangeError(`the kernel is not compiled for ${name}`);
-    const machine: Machine = new Machine(module, this.hostOf(() => machine), this.image.slots, this.image.words.length);
+    const machine: Machine = new Machine(
+      module,
+      this.hostOf(() => machine),
+      this.image.slots,
+      this.image.words.length,
+    );
     this.machines.set(arch, machine);
     return machine;
   }
@@ -106,7 +111,6 @@ abstract class KernelEngine extends FaultHandler {
     machine.set('RACE_AT', scene.raceAt);
     machine.set('HAS_MAP_PAGES', scene.hasMapPages ? 1 : 0);
     machine.set('FAULT_AROUND_PAGES', scene.faultAroundPages);
-    machine.set('PAGE_PROT', scene.pageProt());
     machine.set('HW_AF', scene.arch.wantsOldPrefaultedPte ? 1 : 0);
     machine.set('COUNTING', this.image instanceof CountingImage ? 1 : 0);
   }

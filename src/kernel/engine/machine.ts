@@ -1,4 +1,5 @@
 /** One instance of a compiled kernel: its memory, its entry, and what it calls out for. */
+import './wasm.js';
 import { SCENE_BLOCK, type SceneWord, sceneWord } from '../layout.js';
 
 /** longest path of a file in a message, bytes */

@@ -74,11 +74,7 @@ export class AmbiguousDefinition extends Error {
  * @param files says for some names in which file the definition is that is meant
  * @throws AmbiguousDefinition
  */
-export function lookUp(
-  catalogue: Catalogue,
-  name: string,
-  files: ReadonlyMap<string, string>,
-): Definition | undefined {
+export function lookUp(catalogue: Catalogue, name: string, files: ReadonlyMap<string, string>): Definition | undefined {
   const all = catalogue.definitions.get(name) ?? [];
   const wanted = files.get(name);
   const candidates = wanted === undefined ? all : all.filter(({ file }) => file === wanted);

@@ -26,9 +26,9 @@ export const placeOf = (definition: Definition): string => `${definition.file}:$
 
 const KEYWORDS = new Set(
   (
-    'auto break case char const continue default do double else enum extern float for goto if inline int long register ' +
-    'restrict return short signed sizeof static struct switch typedef union unsigned void volatile while defined ' +
-    'define ifdef ifndef endif elif undef bool true false NULL __VA_ARGS__ typeof __typeof__ asm'
+    'auto break case char const continue default do double else enum extern float for goto if inline int long ' +
+    'register restrict return short signed sizeof static struct switch typedef union unsigned void volatile ' +
+    'while defined define ifdef ifndef endif elif undef bool true false NULL __VA_ARGS__ typeof __typeof__ asm'
   ).split(' '),
 );
 

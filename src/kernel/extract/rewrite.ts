@@ -11,8 +11,18 @@ export interface Rewrite {
   readonly to: string;
 }
 
-const PIECES =
-  /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\*[\s\S]*?\*\/|\/\/[^\n]*|\blong(?:\s+long)?\b|\b(?:0[xX][0-9a-fA-F]+|\d+)([uU]?[lL]+[uU]?)\b|\b(?:U?L)(?=\s*\))/g;
+const PIECES = new RegExp(
+  [
+    // strings, characters and comments stay as they are
+    /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\*[\s\S]*?\*\/|\/\/[^\n]*/,
+    /\blong(?:\s+long)?\b/,
+    /\b(?:0[xX][0-9a-fA-F]+|\d+)([uU]?[lL]+[uU]?)\b/,
+    /\bU?L(?=\s*\))/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+);
 
 /** The text with both rewrites, and a list of them. */
 export function widen(text: string): { text: string; rewrites: Rewrite[] } {

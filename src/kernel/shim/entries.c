@@ -3,10 +3,7 @@
 
 /* the architecture's file supplies: shim_prot(), shim_dirty_bits(), shim_decode_arch(), SHIM_PMD_TABLE */
 
-static pgprot_t shim_page_prot(void)
-{
-	return (pgprot_t){ shim_prot(shim_scene[SCENE_PAGE_PROT]) };
-}
+static struct vm_area_struct shim_vma;
 
 static pte_t shim_encode(u32 flags, u32 pfn)
 {
@@ -62,7 +59,7 @@ static pmd_t shim_encode_pmd(u32 word)
 		return __pmd(0);
 	if ((word & IMG_PMD_STATE_MASK) == IMG_PMD_TABLE)
 		return __pmd(SHIM_PMD_TABLE);
-	pmd = mk_huge_pmd(&shim_pages[shim_head_of[shim_scene[SCENE_SHIFT]]], shim_page_prot());
+	pmd = mk_huge_pmd(&shim_pages[shim_head_of[shim_scene[SCENE_SHIFT]]], shim_vma.vm_page_prot);
 	if (word & IMG_PMD_DIRTY)
 		pmd = pmd_mkdirty(pmd);
 	return pmd;

@@ -73,8 +73,7 @@ static void load_mapping(void)
 	shim_vma.vm_start = slot_address(scene(VMA_START));
 	shim_vma.vm_end = slot_address(scene(VMA_START) + scene(VMA_PAGES));
 	shim_vma.vm_mm = &shim_mm;
-	shim_vma.vm_page_prot = shim_page_prot();
-	shim_vma.vm_flags = 0;
+	shim_vma.vm_flags = VM_SOFTDIRTY | (scene(VM_FLAGS) & IMG_VM_PROTNONE ? 0 : VM_READ);
 	for (size_t i = 0; i < ARRAY_SIZE(vm_flags_table); i++)
 		if (scene(VM_FLAGS) & vm_flags_table[i].ours)
 			shim_vma.vm_flags |= vm_flags_table[i].theirs;
@@ -82,6 +81,8 @@ static void load_mapping(void)
 	shim_vma.vm_ops = &shim_vm_ops;
 	shim_vma.vm_pgoff = (ulong)(long long)(scene(VMA_START) + scene(SHIFT) + scene(FILE_BASE));
 	shim_vma.vm_file = &shim_file;
+	shim_vma.vm_page_prot = vm_get_page_prot(shim_vma.vm_flags);
+	vma_set_page_prot(&shim_vma);
 #ifdef TREE_HAS_fault_around_pages
 	fault_around_pages = (ulong)scene(FAULT_AROUND_PAGES);
 #else
@@ -111,8 +112,8 @@ __attribute__((export_name("run"))) int run(void)
 
 	raced_folio = NULL;
 	shim_around = false;
-	load_state();
 	load_mapping();
+	load_state();
 	shim_vmf = (struct vm_fault){
 		.vma = &shim_vma,
 		.pgoff = (pgoff_t)(long long)(slot + scene(SHIFT) + scene(FILE_BASE)),

@@ -22,7 +22,6 @@ static struct file shim_file = { .f_mapping = &shim_mapping };
 static struct mm_struct shim_mm;
 static struct anon_vma shim_anon_vma = { .root = &shim_anon_vma };
 static struct vm_operations_struct shim_vm_ops;
-static struct vm_area_struct shim_vma;
 static struct vm_fault shim_vmf;
 
 #define scene(name) (shim_scene[SCENE_##name])

@@ -9,6 +9,7 @@
 #define boot_cpu_has(feature) (false)
 #define boot_cpu_has_bug(bug) (false)
 #define sme_me_mask 0ULL
+#define cc_mask 0ULL
 #define __sme_set(x) (x)
 #define __sme_clr(x) (x)
 #define pmd_devmap(pmd) ((void)(pmd), 0)

@@ -1,0 +1,56 @@
+/**
+ * The models against the functions of real trees: PTEDIFF_KERNEL_TREES names unpacked trees, separated by colons, and
+ * PTEDIFF_KERNEL_FAULTS how many faults each combination runs. Without trees there is nothing to compare.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type BuiltKernel, buildKernel, loadKernel } from '../../../src/kernel/build.js';
+import { kernelRevision } from '../../../src/kernel/engine/revision.js';
+import { directoryTree } from '../../../src/kernel/trees/directory.js';
+import { architecture } from '../../../src/mm/arch/index.js';
+import type { Revision } from '../../../src/mm/revision.js';
+import { engine } from '../../support.js';
+import { conform } from './conformity.js';
+
+const trees = (process.env.PTEDIFF_KERNEL_TREES ?? '').split(':').filter((path) => path !== '');
+const faults = Number(process.env.PTEDIFF_KERNEL_FAULTS ?? 2000);
+
+/** The model of a tree. */
+const MODELS = { do_set_pte: 'legacy@v6.1', set_pte_range: 'batched@v6.12.117' } as const;
+
+const ARCHS = ['x86-64', 'arm64', 'arm64-noaf'] as const;
+const SPANS = [4, 16, 64, 512];
+
+describe.skipIf(trees.length > 0)('without PTEDIFF_KERNEL_TREES', () => {
+  it('no model is compared with a real kernel', () => {
+    expect(trees).toEqual([]);
+  });
+});
+
+describe.each(trees)('the tree %s', (path) => {
+  let built: BuiltKernel;
+  let model: Revision;
+  let kernel: Revision;
+
+  beforeAll(async () => {
+    built = await buildKernel(await directoryTree(path), ['x86-64', 'arm64']);
+    model = engine(MODELS[built.setter]);
+    kernel = kernelRevision(built.version, loadKernel(built), model, `Linux ${built.version}`);
+  }, 300_000);
+
+  it('has every function that an engine needs', () => {
+    for (const { extracted } of built.sources.values()) {
+      expect(extracted.definitions.map(({ name }) => name)).toEqual(expect.arrayContaining(['do_fault', built.setter]));
+    }
+  });
+
+  it.each(
+    ARCHS.flatMap((arch) => SPANS.flatMap((span) => [false, true].map((races) => ({ arch, span, races })))),
+  )('agrees with its model: $arch, span $span, races $races', ({ arch: name, span, races }) => {
+    const arch = architecture(name);
+    const since = arch.uffdWpSince;
+    const uffdWp = since !== null && (since === '6.1' || built.setter === 'set_pte_range');
+    const outcome = conform(model, kernel, { arch, span, races, seed: 1, faults, uffdWp });
+    expect(outcome.examples).toEqual([]);
+    expect(outcome.faults).toBeGreaterThanOrEqual(faults);
+  });
+});
