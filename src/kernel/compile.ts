@@ -52,7 +52,7 @@ export async function compile(
   const defines = [...config].map(([name, value]) => `-D${name}=${value}`);
   try {
     const args = [...FLAGS, ...LINK, ...defines, '-o', 'engine.wasm', main];
-    const made = await commands.clang(args, { ...files }, { stdout: null, stderr, fetchProgress: () => {} });
+    const made = await commands.clang(args, { ...files }, { stdout: null, stderr });
     const wasm = made?.['engine.wasm'];
     return { wasm: wasm instanceof Uint8Array ? new Uint8Array(wasm) : null, diagnostics };
   } catch (error) {
@@ -63,7 +63,10 @@ export async function compile(
 
 async function loadCompiler(): Promise<typeof import('@yowasp/clang')> {
   try {
-    return (await import(COMPILER)) as typeof import('@yowasp/clang');
+    const compiler = (await import(COMPILER)) as typeof import('@yowasp/clang');
+    // Loads the compiler without printing how far it is.
+    await compiler.runLLVM(null as never, {}, { fetchProgress: () => {} });
+    return compiler;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') throw new NoCompiler();
     throw error;

@@ -37,8 +37,8 @@ export const SCENE_BLOCK = [
 
 export type SceneWord = (typeof SCENE_BLOCK)[number];
 
-/** Index of a word in the scene block. */
-export const sceneWord = (name: SceneWord): number => SCENE_BLOCK.indexOf(name);
+/** Index of each word in the scene block. */
+export const SCENE = Object.fromEntries(SCENE_BLOCK.map((name, i) => [name, i])) as Readonly<Record<SceneWord, number>>;
 
 /** Most page slots that an image has: a page table and the spare pages of private writes. */
 export const MAX_SLOTS = bits.PTRS_PER_PTE + bits.COW_PAGES;

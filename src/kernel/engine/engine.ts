@@ -10,6 +10,7 @@ import { evictPoisoned, truncateFolio } from '../../mm/other_threads.js';
 import type { EngineClass } from '../../mm/revision.js';
 import type { Scene } from '../../mm/scene.js';
 import type { KernelArch } from '../config.js';
+import { SCENE } from '../layout.js';
 import { Machine } from './machine.js';
 
 /** A tree, compiled. */
@@ -62,14 +63,15 @@ abstract class KernelEngine extends FaultHandler {
   override do_fault(): number {
     const { image, vmf } = this;
     const machine = this.machine();
+    const block = machine.scene;
     this.loadScene(machine);
     machine.image.set(image.words);
-    machine.set('FAULT_FLAGS', vmf.flags);
-    machine.set('FAULT_SLOT', vmf.address);
-    machine.set('SETTER_CALLED', 0);
+    block[SCENE.FAULT_FLAGS] = vmf.flags;
+    block[SCENE.FAULT_SLOT] = vmf.address;
+    block[SCENE.SETTER_CALLED] = 0;
     const ret = machine.run();
     image.words.set(machine.image);
-    if (machine.get('SETTER_CALLED') !== 0) image.setterCalled = true;
+    if (block[SCENE.SETTER_CALLED] !== 0) image.setterCalled = true;
     return ret;
   }
 
@@ -93,26 +95,27 @@ abstract class KernelEngine extends FaultHandler {
 
   private loadScene(machine: Machine): void {
     const { scene } = this;
+    const block = machine.scene;
     machine.headOf.set(scene.headOf);
     machine.folioPages.set(scene.folioPages);
     machine.hwpoison.set(scene.hwpoison);
-    machine.set('SPAN', scene.span);
-    machine.set('PT_OFFSET', scene.ptOffset);
-    machine.set('VMA_START', scene.vmaStart);
-    machine.set('VMA_PAGES', scene.vmaPages);
-    machine.set('SHIFT', scene.shift);
-    machine.set('FILE_BASE', scene.fileBase);
-    machine.set('VM_FLAGS', scene.vmFlags);
-    machine.set('FILE_KIND', scene.fileKind);
-    machine.set('I_SIZE_TAIL', scene.iSizeTail);
-    machine.set('MKWRITE', scene.mkwrite);
-    machine.set('FAILURES', scene.failures);
-    machine.set('RACE', scene.race);
-    machine.set('RACE_AT', scene.raceAt);
-    machine.set('HAS_MAP_PAGES', scene.hasMapPages ? 1 : 0);
-    machine.set('FAULT_AROUND_PAGES', scene.faultAroundPages);
-    machine.set('HW_AF', scene.arch.wantsOldPrefaultedPte ? 1 : 0);
-    machine.set('COUNTING', this.image instanceof CountingImage ? 1 : 0);
+    block[SCENE.SPAN] = scene.span;
+    block[SCENE.PT_OFFSET] = scene.ptOffset;
+    block[SCENE.VMA_START] = scene.vmaStart;
+    block[SCENE.VMA_PAGES] = scene.vmaPages;
+    block[SCENE.SHIFT] = scene.shift;
+    block[SCENE.FILE_BASE] = scene.fileBase;
+    block[SCENE.VM_FLAGS] = scene.vmFlags;
+    block[SCENE.FILE_KIND] = scene.fileKind;
+    block[SCENE.I_SIZE_TAIL] = scene.iSizeTail;
+    block[SCENE.MKWRITE] = scene.mkwrite;
+    block[SCENE.FAILURES] = scene.failures;
+    block[SCENE.RACE] = scene.race;
+    block[SCENE.RACE_AT] = scene.raceAt;
+    block[SCENE.HAS_MAP_PAGES] = scene.hasMapPages ? 1 : 0;
+    block[SCENE.FAULT_AROUND_PAGES] = scene.faultAroundPages;
+    block[SCENE.HW_AF] = scene.arch.wantsOldPrefaultedPte ? 1 : 0;
+    block[SCENE.COUNTING] = this.image instanceof CountingImage ? 1 : 0;
   }
 
   /** What the compiled code calls out for works on this engine's image, and goes back. */
@@ -129,7 +132,7 @@ abstract class KernelEngine extends FaultHandler {
         onImage(() => {
           vmf.page = -1;
           const ret = fileFault(scene, image, vmf);
-          machine().set('FAULT_PAGE', vmf.page);
+          machine().scene[SCENE.FAULT_PAGE] = vmf.page;
           return ret;
         }),
       unmap: (page: number, pages: number): void =>

@@ -1,6 +1,6 @@
 /** One instance of a compiled kernel: its memory, its entry, and what it calls out for. */
 import './wasm.js';
-import { SCENE_BLOCK, type SceneWord, sceneWord } from '../layout.js';
+import { SCENE, SCENE_BLOCK } from '../layout.js';
 
 /** longest path of a file in a message, bytes */
 const PATH_LENGTH = 256;
@@ -37,7 +37,9 @@ export class Machine {
   readonly headOf: Int32Array;
   readonly folioPages: Int32Array;
   readonly hwpoison: Uint8Array;
-  private readonly scene: Int32Array;
+  /** the scene block, by SCENE */
+  readonly scene: Int32Array;
+
   private readonly exports: Exports;
 
   /** @param slots page slots of the image @param words its length */
@@ -53,27 +55,21 @@ export class Machine {
     this.hwpoison = new Uint8Array(buffer, exports.hwpoison(), slots);
   }
 
-  set(name: SceneWord, value: number): void {
-    this.scene[sceneWord(name)] = value;
-  }
-
-  get(name: SceneWord): number {
-    return this.scene[sceneWord(name)];
-  }
-
   /**
    * The fault that the scene block describes.
    * @returns the handler's vm_fault_t
    * @throws KernelDied with the place in the tree where an assertion fired
    */
   run(): number {
-    this.set('BUG_LINE', 0);
+    this.scene[SCENE.BUG_LINE] = 0;
     try {
       return this.exports.run();
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-      const line = this.get('BUG_LINE');
-      throw new KernelDied(line === 0 ? error.message : `assertion at ${this.text(this.get('BUG_FILE'))}:${line}`);
+      const line = this.scene[SCENE.BUG_LINE];
+      throw new KernelDied(
+        line === 0 ? error.message : `assertion at ${this.text(this.scene[SCENE.BUG_FILE])}:${line}`,
+      );
     }
   }
 

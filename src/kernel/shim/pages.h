@@ -9,17 +9,19 @@
 #include "basics.h"
 
 /* --- flags of pages and folios --- */
+/* Bits of page->flags: those of the image's folio word, and behind them what the image keeps elsewhere. */
+#define SHIM_BIT(word) __builtin_ctz(word)
 enum shim_pageflags {
-	PG_locked,
-	PG_uptodate,
-	PG_readahead,
-	PG_workingset,
-	PG_swapbacked,
-	PG_dirty,
-	PG_mlocked,
-	PG_lru,
-	PG_arch_1,
-	PG_has_hwpoisoned,
+	PG_locked = SHIM_BIT(IMG_FOLIO_LOCKED),
+	PG_uptodate = SHIM_BIT(IMG_FOLIO_UPTODATE),
+	PG_readahead = SHIM_BIT(IMG_FOLIO_READAHEAD),
+	PG_workingset = SHIM_BIT(IMG_FOLIO_WORKINGSET),
+	PG_swapbacked = SHIM_BIT(IMG_FOLIO_SWAPBACKED),
+	PG_dirty = SHIM_BIT(IMG_FOLIO_DIRTY),
+	PG_mlocked = SHIM_BIT(IMG_FOLIO_MLOCKED),
+	PG_lru = SHIM_BIT(IMG_FOLIO_LRU),
+	PG_has_hwpoisoned = SHIM_BIT(IMG_FOLIO_HAS_HWPOISONED),
+	PG_arch_1 = 32,
 	PG_double_map,
 };
 

@@ -62,22 +62,13 @@ struct page *pfn_to_page(ulong pfn)
 	return &shim_pages[MAX_SLOTS - 1];
 }
 
-/* folio word and flags of a folio */
-static const struct {
-	u32 word;
-	int flag;
-} shim_flags[] = {
-	{ IMG_FOLIO_LOCKED, PG_locked },         { IMG_FOLIO_UPTODATE, PG_uptodate },
-	{ IMG_FOLIO_READAHEAD, PG_readahead },   { IMG_FOLIO_WORKINGSET, PG_workingset },
-	{ IMG_FOLIO_SWAPBACKED, PG_swapbacked }, { IMG_FOLIO_DIRTY, PG_dirty },
-	{ IMG_FOLIO_MLOCKED, PG_mlocked },       { IMG_FOLIO_LRU, PG_lru },
-	{ IMG_FOLIO_HAS_HWPOISONED, PG_has_hwpoisoned },
-};
-
-#define TRACKED                                                                               \
+/* Bits of the folio word that are bits of page->flags meanwhile. */
+#define SHIM_FLAGS                                                                            \
 	(IMG_FOLIO_LOCKED | IMG_FOLIO_UPTODATE | IMG_FOLIO_READAHEAD | IMG_FOLIO_WORKINGSET | \
 	 IMG_FOLIO_SWAPBACKED | IMG_FOLIO_DIRTY | IMG_FOLIO_MLOCKED | IMG_FOLIO_LRU |         \
-	 IMG_FOLIO_HAS_HWPOISONED | IMG_FOLIO_ANON | (0x7f << IMG_FOLIO_ENTIRE_SHIFT))
+	 IMG_FOLIO_HAS_HWPOISONED)
+/* Those that the word does not keep while the fault runs. */
+#define TRACKED (SHIM_FLAGS | IMG_FOLIO_ANON | (0x7f << IMG_FOLIO_ENTIRE_SHIFT))
 
 static struct address_space *mapping_of(u32 word)
 {
@@ -100,9 +91,7 @@ static void load_head(struct page *page, int i, u32 word)
 
 	page->shim_word = word;
 	page->mapping = mapping_of(word);
-	for (size_t f = 0; f < ARRAY_SIZE(shim_flags); f++)
-		if (word & shim_flags[f].word)
-			page->flags |= 1ULL << shim_flags[f].flag;
+	page->flags = word & SHIM_FLAGS;
 	page->_refcount.counter = column(refcount)[i];
 	*compound_mapcount_of(page) = entire - 1;
 	page->_entire_mapcount.counter = entire - 1;
@@ -162,15 +151,12 @@ static void load_state(void)
 
 static void store_head(struct page *page, int i)
 {
-	u32 value = page->shim_word & ~TRACKED;
+	u32 value = (page->shim_word & ~TRACKED) | (page->flags & SHIM_FLAGS);
 	int entire = page->_entire_mapcount.counter + 1;
 
 #ifndef TREE_HAS___folio_add_rmap
 	entire = *compound_mapcount_of(page) + 1;
 #endif
-	for (size_t f = 0; f < ARRAY_SIZE(shim_flags); f++)
-		if (page->flags >> shim_flags[f].flag & 1)
-			value |= shim_flags[f].word;
 	if ((uintptr_t)page->mapping & PAGE_MAPPING_ANON)
 		value |= IMG_FOLIO_ANON;
 	column(folio)[i] = value | (u32)entire << IMG_FOLIO_ENTIRE_SHIFT;
