@@ -1,7 +1,7 @@
 /** Which files of a tree are read for an architecture, and under which kernel configuration. */
 
 /** An architecture that engines can be compiled for. */
-export type KernelArch = 'x86-64' | 'arm64';
+export type KernelArch = 'x86-64' | 'arm64' | 'arm64-contpte';
 
 /** Options that both architectures share: what the cases model. */
 const COMMON = [
@@ -26,6 +26,8 @@ const COMMON = [
   'CONFIG_PER_VMA_LOCK',
 ];
 
+const ARM64 = ['CONFIG_ARM64', 'CONFIG_ARM64_4K_PAGES', 'CONFIG_ARM64_HW_AFDBM', 'CONFIG_ARCH_WANT_PMD_MKWRITE'];
+
 const OWN: Readonly<Record<KernelArch, readonly string[]>> = {
   'x86-64': [
     'CONFIG_X86',
@@ -34,13 +36,15 @@ const OWN: Readonly<Record<KernelArch, readonly string[]>> = {
     'CONFIG_HAVE_ARCH_SOFT_DIRTY',
     'CONFIG_ARCH_WANT_PMD_MKWRITE',
   ],
-  arm64: ['CONFIG_ARM64', 'CONFIG_ARM64_4K_PAGES', 'CONFIG_ARM64_HW_AFDBM', 'CONFIG_ARCH_WANT_PMD_MKWRITE'],
+  arm64: ARM64,
+  'arm64-contpte': [...ARM64, 'CONFIG_ARM64_CONTPTE'],
 };
 
 /** Header of the architecture's page-table accessors. */
 const ACCESSORS: Readonly<Record<KernelArch, string>> = {
   'x86-64': 'arch/x86/include/asm/pgtable.h',
   arm64: 'arch/arm64/include/asm/pgtable.h',
+  'arm64-contpte': 'arch/arm64/include/asm/pgtable.h',
 };
 
 /**
@@ -54,6 +58,8 @@ export function configOf(arch: KernelArch, textOf: (path: string) => string): Re
   config.set('CONFIG_ARM64_VA_BITS', '48');
   config.set('CONFIG_ARM64_PA_BITS', '48');
   config.set('CONFIG_ARM64_PAGE_SHIFT', '12');
+  config.set('CONFIG_ARM64_CONT_PTE_SHIFT', '4');
+  config.set('CONFIG_ARM64_CONT_PMD_SHIFT', '4');
   config.set('CONFIG_PAGE_SHIFT', '12');
   config.set('BITS_PER_LONG', '64');
   return config;
@@ -61,23 +67,24 @@ export function configOf(arch: KernelArch, textOf: (path: string) => string): Re
 
 const inFolder = (folder: string, names: string): string[] => names.split(' ').map((name) => `${folder}/${name}`);
 
+const ARM64_FILES = [
+  ...inFolder(
+    'arch/arm64/include/asm',
+    'page-def.h pgtable-hwdef.h pgtable-types.h pgtable-prot.h memory.h cacheflush.h pgtable.h cpufeature.h',
+  ),
+  ...inFolder('arch/arm64/mm', 'flush.c mmap.c'),
+];
+
 const ARCH_FILES: Readonly<Record<KernelArch, readonly string[]>> = {
   'x86-64': [
     ...inFolder(
       'arch/x86/include/asm',
       'page_types.h page_64_types.h pgtable_64_types.h pgtable_types.h pgtable-invert.h pgtable_64.h pgtable.h',
     ),
-    'arch/x86/mm/pgtable.c',
-    'arch/x86/mm/pgprot.c',
+    ...inFolder('arch/x86/mm', 'pgtable.c pgprot.c'),
   ],
-  arm64: [
-    ...inFolder(
-      'arch/arm64/include/asm',
-      'page-def.h pgtable-hwdef.h pgtable-types.h pgtable-prot.h memory.h cacheflush.h pgtable.h cpufeature.h',
-    ),
-    'arch/arm64/mm/flush.c',
-    'arch/arm64/mm/mmap.c',
-  ],
+  arm64: ARM64_FILES,
+  'arm64-contpte': [...ARM64_FILES, 'arch/arm64/mm/contpte.c'],
 };
 
 const GENERIC_FILES = [

@@ -18,6 +18,7 @@ const BODIES = ['entries.c', 'state.c', 'cache.c', 'accounting.c', 'tables.c', '
 const ARCH_PARTS: Readonly<Record<KernelArch, readonly [string, string]>> = {
   'x86-64': ['x86_64.h', 'x86_64.c'],
   arm64: ['arm64.h', 'arm64.c'],
+  'arm64-contpte': ['arm64.h', 'arm64.c'],
 };
 
 export interface EngineSource {

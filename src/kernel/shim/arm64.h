@@ -17,6 +17,11 @@
 #define __pgprot(x) ((pgprot_t){ (x) })
 #define pgprot_val(x) ((x).pgprot)
 #define pmd_devmap(pmd) ((void)(pmd), 0)
+#define mm_is_user(mm) ((void)(mm), true)
+#define mm_is_efi(mm) ((void)(mm), false)
+#define TLB_FLUSH_VMA(mm, flags) { .vm_mm = (mm) }
+#define __flush_tlb_range(...) ((void)0)
+#define xchg_relaxed(ptr, val) ({ __auto_type _old = *(ptr); *(ptr) = (val); _old; })
 #define mte_sync_tags(...) ((void)0)
 #define __check_safe_pte_update(...) ((void)0)
 #define __check_racy_pte_update(...) ((void)0)

@@ -68,6 +68,7 @@ typedef long long shim_ac_L;
 #define rounddown_pow_of_two(n) (1ULL << (63 - __builtin_clzll(n)))
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
 #define ALIGN(x, a) (((x) + (a) - 1) & ~((__typeof__(x))(a) - 1))
+#define PTR_ALIGN_DOWN(p, a) ((__typeof__(p))((uintptr_t)(p) & ~((uintptr_t)(a) - 1)))
 #define ALIGN_DOWN(x, a) ((x) & ~((__typeof__(x))(a) - 1))
 #define IS_ALIGNED(x, a) (((x) & ((__typeof__(x))(a) - 1)) == 0)
 #define IS_ENABLED(option) shim_enabled(option)

@@ -69,5 +69,6 @@ void shim_set_ptes(pte_t *ptep, int nr);
 #define page_table_check_ptes_set(mm, ptep, pte, nr) ((void)(mm), shim_set_ptes(ptep, nr))
 #define page_table_check_pte_set(mm, addr, ptep, pte) ((void)(mm), shim_set_ptes(ptep, 1))
 #define page_table_check_pmd_set(...) ((void)0)
+#define page_table_check_pte_clear(...) ((void)0)
 
 #endif

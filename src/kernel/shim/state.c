@@ -5,7 +5,7 @@
  */
 
 struct page shim_pages[MAX_SLOTS];
-pte_t shim_ptes[512];
+__attribute__((aligned(4096))) pte_t shim_ptes[512];
 int shim_image[IMG_MAX_WORDS];
 int shim_scene[SCENE_WORDS];
 int shim_head_of[MAX_SLOTS];
@@ -47,6 +47,9 @@ static int page_number(const struct page *page)
 	return (int)(page - shim_pages);
 }
 
+/* a page that is no file page: private copies from before the case have none of their own */
+static struct page shim_no_page = { .shim_head = &shim_no_page, .shim_pages = 1 };
+
 static u32 page_frame(int page)
 {
 	if (page >= scene(SPAN))
@@ -59,7 +62,7 @@ struct page *pfn_to_page(ulong pfn)
 	for (int i = 0; i < slots(); i++)
 		if (shim_pages[i].shim_pfn == pfn)
 			return &shim_pages[i];
-	return &shim_pages[MAX_SLOTS - 1];
+	return &shim_no_page;
 }
 
 /* Bits of the folio word that are bits of page->flags meanwhile. */
