@@ -1,5 +1,7 @@
 /** Which files of a tree are read for an architecture, and under which kernel configuration. */
 
+import type { KernelTree } from './trees/tree.js';
+
 /** An architecture that engines can be compiled for. */
 export type KernelArch = 'x86-64' | 'arm64' | 'arm64-contpte';
 
@@ -101,6 +103,13 @@ const GENERIC_FILES = [
       'folio-compat.c pgtable-generic.c',
   ),
 ];
+
+/** The architectures that a tree can be compiled for. */
+export async function archsOf(tree: KernelTree): Promise<readonly KernelArch[]> {
+  const archs = Object.keys(ARCH_FILES) as KernelArch[];
+  const last = await Promise.all(archs.map((arch) => tree.read(ARCH_FILES[arch].at(-1) ?? '')));
+  return archs.filter((_, i) => last[i] !== null);
+}
 
 /** Files in the order in which they are read: an architecture's overrides come before the generic helpers. */
 export const filesOf = (arch: KernelArch): readonly string[] => [...ARCH_FILES[arch], ...GENERIC_FILES];

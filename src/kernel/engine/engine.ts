@@ -38,6 +38,9 @@ export function kernelEngine(kernel: CompiledKernel): EngineClass {
 
 abstract class KernelEngine extends FaultHandler {
   private readonly machines = new Map<KernelArch, Machine>();
+  /** the machine of the fault before, and its architecture */
+  private last: { readonly name: string; readonly machine: Machine } | null = null;
+  private readonly counting: number;
 
   constructor(
     scene: Scene,
@@ -45,6 +48,7 @@ abstract class KernelEngine extends FaultHandler {
     private readonly kernel: CompiledKernel,
   ) {
     super(scene, image);
+    this.counting = image instanceof CountingImage ? 1 : 0;
   }
 
   override knows_vma_lock(): boolean {
@@ -78,6 +82,13 @@ abstract class KernelEngine extends FaultHandler {
   /** @throws RangeError for an architecture that the tree was not compiled for */
   private machine(): Machine {
     const { name } = this.scene.arch;
+    if (this.last?.name === name) return this.last.machine;
+    const machine = this.machineFor(name);
+    this.last = { name, machine };
+    return machine;
+  }
+
+  private machineFor(name: string): Machine {
     const arch = kernelArchOf(name);
     const known = arch === undefined ? undefined : this.machines.get(arch);
     if (known !== undefined) return known;
@@ -115,7 +126,7 @@ abstract class KernelEngine extends FaultHandler {
     block[SCENE.HAS_MAP_PAGES] = scene.hasMapPages ? 1 : 0;
     block[SCENE.FAULT_AROUND_PAGES] = scene.faultAroundPages;
     block[SCENE.HW_AF] = scene.arch.wantsOldPrefaultedPte ? 1 : 0;
-    block[SCENE.COUNTING] = this.image instanceof CountingImage ? 1 : 0;
+    block[SCENE.COUNTING] = this.counting;
   }
 
   /** What the compiled code calls out for works on this engine's image, and goes back. */

@@ -134,10 +134,23 @@ static void load_page(int i)
 		page->flags |= 1ULL << PG_arch_1;
 }
 
+/* The span may lie elsewhere in the table than that of the layout before. */
+static void clear_table(void)
+{
+	static int offset;
+
+	if (offset == scene(PT_OFFSET))
+		return;
+	offset = scene(PT_OFFSET);
+	for (int i = 0; i < 512; i++)
+		shim_ptes[i] = __pte(0);
+}
+
 static void load_state(void)
 {
 	int pages = word(iSizePages) + scene(FILE_BASE);
 
+	clear_table();
 	for (int i = 0; i < slots(); i++)
 		load_page(i);
 	for (int slot = 0; slot < scene(SPAN); slot++) {
