@@ -16,5 +16,7 @@ export function kernelRevision(name: string, kernel: CompiledKernel, like: Revis
     features: like.features,
     experimental: false,
     engine: kernelEngine(kernel),
+    // What is intended of the model is intended of the kernel: allowlist entries and invariants are the model's.
+    base: like,
   };
 }
