@@ -3,7 +3,7 @@
 import type { KernelTree } from './trees/tree.js';
 
 /** An architecture that engines can be compiled for. */
-export type KernelArch = 'x86-64' | 'arm64' | 'arm64-contpte';
+export type KernelArch = 'x86-64' | 'arm64' | 'arm64-contpte' | 'riscv64';
 
 /** Options that both architectures share: what the cases model. */
 const COMMON = [
@@ -40,6 +40,7 @@ const OWN: Readonly<Record<KernelArch, readonly string[]>> = {
   ],
   arm64: ARM64,
   'arm64-contpte': [...ARM64, 'CONFIG_ARM64_CONTPTE'],
+  riscv64: ['CONFIG_RISCV', 'CONFIG_ARCH_WANT_PMD_MKWRITE'],
 };
 
 /** Header of the architecture's page-table accessors. */
@@ -47,6 +48,7 @@ const ACCESSORS: Readonly<Record<KernelArch, string>> = {
   'x86-64': 'arch/x86/include/asm/pgtable.h',
   arm64: 'arch/arm64/include/asm/pgtable.h',
   'arm64-contpte': 'arch/arm64/include/asm/pgtable.h',
+  riscv64: 'arch/riscv/include/asm/pgtable.h',
 };
 
 /**
@@ -87,6 +89,10 @@ const ARCH_FILES: Readonly<Record<KernelArch, readonly string[]>> = {
   ],
   arm64: ARM64_FILES,
   'arm64-contpte': [...ARM64_FILES, 'arch/arm64/mm/contpte.c'],
+  riscv64: [
+    ...inFolder('arch/riscv/include/asm', 'page.h pgtable-bits.h pgtable-64.h pgtable.h cacheflush.h'),
+    ...inFolder('arch/riscv/mm', 'init.c cacheflush.c pgtable.c'),
+  ],
 };
 
 const GENERIC_FILES = [

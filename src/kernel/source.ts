@@ -19,6 +19,7 @@ const ARCH_PARTS: Readonly<Record<KernelArch, readonly [string, string]>> = {
   'x86-64': ['x86_64.h', 'x86_64.c'],
   arm64: ['arm64.h', 'arm64.c'],
   'arm64-contpte': ['arm64.h', 'arm64.c'],
+  riscv64: ['riscv64.h', 'riscv64.c'],
 };
 
 export interface EngineSource {

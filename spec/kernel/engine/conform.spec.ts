@@ -19,7 +19,7 @@ const faults = Number(process.env.PTEDIFF_KERNEL_FAULTS ?? 2000);
 /** The model of a tree. */
 const MODELS = { do_set_pte: 'legacy@v6.1', set_pte_range: 'batched@v6.12.117' } as const;
 
-const ARCHS = ['x86-64', 'arm64', 'arm64-noaf', 'arm64-contpte'] as const;
+const ARCHS = ['x86-64', 'arm64', 'arm64-noaf', 'arm64-contpte', 'riscv64'] as const;
 const SPANS = [4, 16, 64, 512];
 
 describe.skipIf(trees.length > 0)('without PTEDIFF_KERNEL_TREES', () => {

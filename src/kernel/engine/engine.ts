@@ -23,7 +23,7 @@ export interface CompiledKernel {
 
 /** The compiled architecture that a modelled one runs on. */
 export function kernelArchOf(name: string): KernelArch | undefined {
-  if (name === 'x86-64' || name === 'arm64-contpte') return name;
+  if (name === 'x86-64' || name === 'arm64-contpte' || name === 'riscv64') return name;
   return name === 'arm64' || name === 'arm64-noaf' ? 'arm64' : undefined;
 }
 
