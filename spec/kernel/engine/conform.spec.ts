@@ -1,0 +1,60 @@
+/**
+ * The models against the functions of real trees: PTEDIFF_KERNEL_TREES names unpacked trees, separated by colons, and
+ * PTEDIFF_KERNEL_FAULTS how many faults each combination runs. Without trees there is nothing to compare.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type BuiltKernel, buildKernel, loadKernel } from '../../../src/kernel/build.js';
+import { archsOf } from '../../../src/kernel/config.js';
+import { kernelArchOf } from '../../../src/kernel/engine/engine.js';
+import { kernelRevision } from '../../../src/kernel/engine/revision.js';
+import { openDirectory } from '../../../src/kernel/trees/directory.js';
+import { architecture } from '../../../src/mm/arch/index.js';
+import type { Revision } from '../../../src/mm/revision.js';
+import { engine } from '../../support.js';
+import { conform } from './conformity.js';
+
+const trees = (process.env.PTEDIFF_KERNEL_TREES ?? '').split(':').filter((path) => path !== '');
+const faults = Number(process.env.PTEDIFF_KERNEL_FAULTS ?? 2000);
+
+/** The model of a tree. */
+const MODELS = { do_set_pte: 'legacy@v6.1', set_pte_range: 'batched@v6.12.117' } as const;
+
+const ARCHS = ['x86-64', 'arm64', 'arm64-noaf', 'arm64-contpte', 'riscv64'] as const;
+const SPANS = [4, 16, 64, 512];
+
+describe.skipIf(trees.length > 0)('without PTEDIFF_KERNEL_TREES', () => {
+  it('no model is compared with a real kernel', () => {
+    expect(trees).toEqual([]);
+  });
+});
+
+describe.each(trees)('the tree %s', (path) => {
+  let built: BuiltKernel;
+  let model: Revision;
+  let kernel: Revision;
+
+  beforeAll(async () => {
+    const tree = openDirectory(path);
+    built = await buildKernel(tree, await archsOf(tree));
+    model = engine(MODELS[built.setter]);
+    kernel = kernelRevision(built.version, loadKernel(built), model, `Linux ${built.version}`);
+  }, 300_000);
+
+  it('has every function that an engine needs', () => {
+    for (const { extracted } of built.sources.values()) {
+      expect(extracted.definitions.map(({ name }) => name)).toEqual(expect.arrayContaining(['do_fault', built.setter]));
+    }
+  });
+
+  it.for(
+    ARCHS.flatMap((arch) => SPANS.flatMap((span) => [false, true].map((races) => ({ arch, span, races })))),
+  )('agrees with its model: $arch, span $span, races $races', ({ arch: name, span, races }, { skip }) => {
+    if (!built.wasm.has(kernelArchOf(name) ?? 'x86-64')) skip();
+    const arch = architecture(name);
+    const since = arch.uffdWpSince;
+    const uffdWp = since !== null && (since === '6.1' || built.setter === 'set_pte_range');
+    const outcome = conform(model, kernel, { arch, span, races, seed: 1, faults, uffdWp });
+    expect(outcome.examples).toEqual([]);
+    expect(outcome.faults).toBeGreaterThanOrEqual(faults);
+  });
+});
