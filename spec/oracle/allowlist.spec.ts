@@ -6,7 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/cases/files.js';
 import { FIELDS } from '../../src/mm/fields.js';
 import { type Allowlist, expiredEntries, loadAllowlist, witnessPath } from '../../src/oracle/allowlist.js';
-import { claimsNothing, Decider, entriesFor } from '../../src/oracle/decider.js';
+import {
+  claimsNothing,
+  Decider,
+  entriesFor,
+  REACH_ALL,
+  REACH_FAULT_RUN,
+  REACH_NONE,
+} from '../../src/oracle/decider.js';
 import { FACTS } from '../../src/oracle/facts.js';
 import { ALLOWLIST, engine, LEGACY, REFERENCE } from '../support.js';
 
@@ -147,10 +154,14 @@ describe('the decider', () => {
     expect(new Decider(entries).decide('page', bit('faultPage')).constants).toHaveLength(2);
   });
 
-  it('knows where no site can be claimed', () => {
-    const entries = load({ 'a.yaml': entryText('a', { when: 'around && faultPage' }) }).entries;
-    const decider = new Decider(entries);
-    expect([bit('around'), 0, 0].map((word) => decider.claimsSites(word))).toEqual([true, false, false]);
+  it.each([
+    ['around && faultPage', [REACH_ALL, REACH_NONE]],
+    ['around && run == "fault" && !faultPage', [REACH_FAULT_RUN, REACH_NONE]],
+    ['run != "fault"', [REACH_ALL, REACH_ALL]],
+  ])('knows which sites can be claimed: %s', (when, reaches) => {
+    const decider = new Decider(load({ 'a.yaml': entryText('a', { when }) }).entries);
+    expect([bit('around'), 0].map((word) => decider.reachOf(word))).toEqual(reaches);
+    expect(decider.reachOf(0)).toBe(reaches[1]);
   });
 });
 

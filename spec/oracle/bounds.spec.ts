@@ -7,7 +7,7 @@ import { ARCH_NAMES } from '../../src/cases/case.js';
 import type { Access } from '../../src/mm/access.js';
 import type { Image } from '../../src/mm/image.js';
 import { BOUND_WORDS, boundsOf, boundWord } from '../../src/oracle/bounds.js';
-import { Decider, entriesFor } from '../../src/oracle/decider.js';
+import { Decider, entriesFor, REACH_FAULT_RUN } from '../../src/oracle/decider.js';
 import { Facts, unpack } from '../../src/oracle/facts.js';
 import { Prediction } from '../../src/oracle/prediction.js';
 import { ALLOWLIST, LEGACY, REFERENCE } from '../support.js';
@@ -24,6 +24,8 @@ class Checker implements Judge {
   readonly wrong: string[] = [];
   faults = 0;
   excluded = 0;
+  /** faults in which no site but those of one run can be claimed */
+  reached = 0;
   private readonly prediction: Prediction;
   private readonly facts: Facts;
 
@@ -42,6 +44,7 @@ class Checker implements Judge {
     this.facts.begin(scene, before);
     this.faults++;
     this.wrong.push(...outside(unpack(this.facts.word), word));
+    if (this.decider.reachOf(this.facts.word) === REACH_FAULT_RUN) this.checkReach();
     if (this.decider.mayClaim(word)) return;
     this.excluded++;
     const claims = [
@@ -57,6 +60,22 @@ class Checker implements Judge {
     this.wrong.push(...claims.map(({ entry }) => `${entry.id} claims what the bounds exclude`));
   }
 
+  /** No site is claimed but those of the run that holds the fault. */
+  private checkReach(): void {
+    const { decider, facts, prediction } = this;
+    const { scene } = this.duel;
+    for (let slot = 0; slot < scene.span; slot++) {
+      if (prediction.faultRun !== 0 && prediction.runOf[slot] === prediction.faultRun) continue;
+      const claims = decider.decide('page', facts.ofSlot(slot)).constants;
+      this.wrong.push(...claims.map(({ entry }) => `${entry.id} claims slot ${slot}`));
+    }
+    for (let page = 0; page < scene.span; page++) {
+      const claims = decider.decide('folio', facts.ofFolio(scene.headOf[page])).constants;
+      this.wrong.push(...claims.map(({ entry }) => `${entry.id} claims the folio of page ${page}`));
+    }
+    this.reached++;
+  }
+
   afterFault = (): boolean => true;
   afterAccess = (): boolean => true;
   goesOn = (): boolean => false;
@@ -68,7 +87,7 @@ describe.each(ARCH_NAMES)('the bounds of faults on %s', (arch) => {
   it.each([8, 64, 512])('contain their facts, and exclude no claim, at span %i', (span) => {
     const decider = new Decider(entriesFor(ALLOWLIST, LEGACY, REFERENCE));
     const pair = pairSpace(LEGACY, REFERENCE, arch, true);
-    const counts = { faults: 0, excluded: 0 };
+    const counts = { faults: 0, excluded: 0, reached: 0 };
     for (let index = 0; index < (span === 512 ? 300 : 3000); index++) {
       const { scene, image, steps } = drawAddress({ arch, span, seed: 11, index: index * 7, pair });
       const checker = new Checker(new Duel(scene, LEGACY, REFERENCE), decider);
@@ -76,8 +95,10 @@ describe.each(ARCH_NAMES)('the bounds of faults on %s', (arch) => {
       expect(checker.wrong, `case ${index * 7}`).toEqual([]);
       counts.faults += checker.faults;
       counts.excluded += checker.excluded;
+      counts.reached += checker.reached;
     }
     expect(counts.faults).toBeGreaterThan(200);
+    if (arch === 'arm64') expect(counts.reached).toBeGreaterThan(30);
     // Where prefaulted entries are old, or contiguous blocks form, any fault-around may be one that an entry speaks of.
     if (span === 64) expect(counts.excluded).toBeGreaterThan(counts.faults * (arch === 'arm64-contpte' ? 0.1 : 0.15));
   });

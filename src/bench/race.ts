@@ -1,4 +1,5 @@
 /** Measures contenders side by side: their slices alternate, so that what disturbs the machine disturbs all of them. */
+import { compileFor } from '../campaign/inlining.js';
 import { type Assistant, withAssistants } from './assistant.js';
 import type { ContenderSpec } from './contenders.js';
 import type { Settings } from './settings.js';
@@ -11,6 +12,7 @@ export interface Result {
 }
 
 export async function race(specs: readonly ContenderSpec[], settings: Settings): Promise<Result> {
+  compileFor('long');
   return withAssistants(settings.start, settings.allow, specs.length, async (assistants) => {
     await warmUp(specs, assistants, settings);
     const rates: number[][] = specs.map(() => []);
@@ -26,7 +28,7 @@ export async function race(specs: readonly ContenderSpec[], settings: Settings):
       }
     }
     return { rates, shares };
-  });
+  }).finally(() => compileFor('short'));
 }
 
 /** Brings every contender to its full speed, one after the other. */

@@ -24,14 +24,14 @@ export interface Amounts {
 export const FULL: Amounts = {
   rounds: 15,
   sliceMilliseconds: 100,
-  warmUpMilliseconds: 700,
+  warmUpMilliseconds: 1500,
   seeds: 20,
   processes: 3,
   watchedFaults: 400_000,
   costRounds: 12,
   costRepeats: 5,
-  workerFaults: 1_000_000,
-  workerRepeats: 3,
+  workerFaults: 5_000_000,
+  workerRepeats: 2,
 };
 
 /** Everything in less than 20 seconds; for a first look. */

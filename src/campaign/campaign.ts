@@ -8,6 +8,7 @@ import type { Report } from '../report/model.js';
 import type { Shard } from '../report/shard.js';
 import type { CampaignOptions, Progress } from './api.js';
 import { type Counts, faultsRun, hasFailed, Totals } from './counts.js';
+import { compileFor, lengthOf } from './inlining.js';
 import { type PlannedCell, planCells, plannedFaults } from './plan.js';
 import { MAX_LOST, type UnitResult, WorkerPool } from './pool.js';
 import { type Ending, makeReport, markCounts } from './report.js';
@@ -89,6 +90,8 @@ class Campaign {
     const entries = entriesFor(allowlist, legacy, batched);
     const job: Job = { legacy, batched, entries, cells, seed, scope, invariantsAll, failFast };
     const units = shardOf(unitsOf(this.options, cells), shard);
+    const amount = sweep === undefined ? this.options.faults : plannedCases(sweep);
+    compileFor(lengthOf(amount === null ? null : amount / shard.of, this.options.seconds, workers));
     if (workers === 0) await this.runHere(job, units);
     else await this.runInWorkers(job, units, workers);
   }

@@ -40,7 +40,6 @@ export function derive(scene: Scene, image: Image): void {
   image.count(MM_SHMEMPAGES, scene.baseRss);
   image.count(MM_ANONPAGES, scene.baseRss);
   if (image.pmdState() !== PMD_NONE && image.pmdState() !== PMD_HUGE) image.count(MM_NR_PTES, 1);
-  scene.mayHavePoison = false;
   scene.mayHaveWorkingset = false;
   for (let folio = 0; folio < scene.span; folio = folio + scene.folioPages[folio]) deriveFolio(scene, image, folio);
   if (image.pmdState() === PMD_HUGE) deriveHugePmd(scene, image);
@@ -64,9 +63,7 @@ function deriveFolio(scene: Scene, image: Image, folio: number): void {
       addPageMap(scene, image, page, maps);
       refs += maps;
     }
-    if (scene.hwpoison[page] === 0) continue;
-    image.folioSet(folio, FOLIO_HAS_HWPOISONED);
-    scene.mayHavePoison = true;
+    if (scene.hwpoison[page] !== 0) image.folioSet(folio, FOLIO_HAS_HWPOISONED);
   }
   // A frozen folio has no references whatever else is true of it.
   image.refcount[folio] = image.refcount[folio] < 0 ? 0 : refs;

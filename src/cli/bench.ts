@@ -13,7 +13,7 @@ import { hasColor, MAIL_COLUMNS, proseWidth } from './terminal.js';
 const SECTIONS = ['random', 'sweep', 'workers', 'collections', 'cost', 'find', 'process'];
 
 const EXAMPLES = exampleHelp([
-  ['ptediff bench', 'everything, in less than two minutes'],
+  ['ptediff bench', 'everything, in less than three minutes'],
   ['ptediff bench random --quick', 'the rate of the random search, roughly'],
   ['ptediff bench --format json --out bench.json', 'all figures for programs'],
 ]);

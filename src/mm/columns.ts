@@ -22,6 +22,8 @@ export class Columns {
   readonly compared: Buffer;
   /** the same without the entries' flags, which come first */
   readonly comparedBehindPte: Buffer;
+  /** of these, the columns of the page slots: without the words of the mm */
+  readonly slotsBehindPte: Buffer;
   /** bytes of each column of the page slots, in the order of SLOT_COLUMNS */
   readonly columnBytes: readonly Buffer[];
   /** every column of the page slots, in the order of ALL_SLOT_COLUMNS */
@@ -62,6 +64,7 @@ export class Columns {
     this.columnBytes = SLOT_COLUMNS.map((_, i) => Buffer.from(words.buffer, 4 * i * this.slots, 4 * this.slots));
     this.compared = Buffer.from(words.buffer, 0, 4 * (first + COMPARED_MM_WORDS));
     this.comparedBehindPte = this.compared.subarray(4 * this.slots);
+    this.slotsBehindPte = this.compared.subarray(4 * this.slots, 4 * first);
   }
 
   copyFrom(other: Columns): void {

@@ -110,8 +110,7 @@ export class Scene {
   readonly otherEntire: Uint8Array;
   /** references that are not mappings nor the page cache, at the head */
   readonly otherRefs: Uint8Array;
-  /** false where no page of the file is poisoned, no folio a workingset one; true where nobody has looked */
-  mayHavePoison = true;
+  /** false where no folio is a workingset one; true where nobody has looked */
   mayHaveWorkingset = true;
   private prot = 0;
   /** resident pages of other mappings of the mm */
@@ -136,7 +135,6 @@ export class Scene {
     this.otherMaps.fill(0);
     this.otherEntire.fill(0);
     this.otherRefs.fill(0);
-    this.mayHavePoison = true;
     this.mayHaveWorkingset = true;
   }
 

@@ -4,11 +4,12 @@
  * needs to be predicted unless the engines differ.
  */
 import type { Access } from '../mm/access.js';
-import { FILE_ANON_SHMEM, HPAGE_PMD_NR, PMD_NONE } from '../mm/bits.js';
+import { FILE_ANON_SHMEM, HPAGE_PMD_NR, PMD_NONE, VM_UFFD_MASK } from '../mm/bits.js';
+import { I_SIZE, MMAP_MISS } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
 import { cleansDcache, interferes, mlocks, triesAround } from './mapping.js';
-import { ACCESSES, kindOf, PATHS, PMD_RULES } from './prediction.js';
+import { ACCESS_COW, ACCESSES, kindOf, PATHS, PMD_RULES, REFUSED, WANTED } from './prediction.js';
 
 /** Facts as far as they are known: a value, the names that are possible, or absent for anything. */
 export type Bounds = Readonly<Record<string, boolean | string | readonly string[]>>;
@@ -21,13 +22,19 @@ const RACE = 1 << 5;
 const DCACHE = 1 << 6;
 const CONTPTE = 1 << 7;
 const PMD_WAS_NONE = 1 << 8;
-const ANON_SHMEM = 1 << 9;
+/** finish_fault() may map the whole folio under the fault */
+const WHOLE = 1 << 9;
 const HUGE = 1 << 10;
-const HWPOISON = 1 << 11;
-const WORKINGSET = 1 << 12;
-const AROUND = 1 << 13;
+/** the page under the fault may be poisoned; it lies in a large folio */
+const POISONED = 1 << 11;
+const LARGE = 1 << 12;
+/** leaving out workingset folios may change mmap_miss */
+const WORKINGSET = 1 << 13;
+const AROUND = 1 << 14;
+/** fault-around may map the page under the fault */
+const AROUND_HANDLES = 1 << 15;
 /** number of different words that boundWord() can give */
-export const BOUND_WORDS = 1 << 14;
+export const BOUND_WORDS = 1 << 16;
 
 /** The bounds of a fault's facts in one word, below BOUND_WORDS. */
 export function boundWord(scene: Scene, before: Image, access: Access): number {
@@ -40,21 +47,40 @@ export function boundWord(scene: Scene, before: Image, access: Access): number {
   if (cleansDcache(scene)) word |= DCACHE;
   if (arch.contPtes > 0) word |= CONTPTE;
   if (before.pmdState() === PMD_NONE) word |= PMD_WAS_NONE;
-  if (scene.fileKind === FILE_ANON_SHMEM) word |= ANON_SHMEM;
   if (scene.span >= HPAGE_PMD_NR) word |= HUGE;
-  if (scene.mayHavePoison) word |= HWPOISON;
-  if (scene.mayHaveWorkingset) word |= WORKINGSET;
-  return !access.write && triesAround(scene) ? word | AROUND : word;
+  if (!access.write && triesAround(scene)) {
+    word |= AROUND;
+    if (scene.mayHaveWorkingset && before.mm[MMAP_MISS] > 0) word |= WORKINGSET;
+  }
+  const page = access.slot + scene.shift;
+  return page < 0 || page >= scene.span ? word : word | ofPage(scene, before, access.slot, page, word);
+}
+
+/** What the page under the fault adds to the word. */
+function ofPage(scene: Scene, before: Image, slot: number, page: number, word: number): number {
+  const folio = scene.headOf[page];
+  let more = 0;
+  if (scene.hwpoison[page] !== 0) more |= POISONED;
+  if (scene.folioPages[folio] > 1) more |= LARGE;
+  const none = (before.pte[slot] | before.pfn[slot]) === 0;
+  if (!none || page >= before.mm[I_SIZE]) return more;
+  const usable = (before.folio[folio] & (WANTED | REFUSED)) === WANTED && before.refcount[folio] !== 0;
+  const handles = (word & AROUND) !== 0 && usable;
+  if (handles) more |= AROUND_HANDLES;
+  const fits = (more & LARGE) !== 0 && scene.fileKind === FILE_ANON_SHMEM && !scene.vma(VM_UFFD_MASK);
+  // What fault-around handles for certain does not come to finish_fault().
+  const certain = handles && (more & POISONED) === 0 && (word & RACE) === 0;
+  return fits && !certain && (word & ACCESS_MASK) !== ACCESS_COW ? more | WHOLE : more;
 }
 
 /** The word as facts. */
 export function boundsOf(word: number): Bounds {
   const has = (bit: number): boolean => (word & bit) !== 0;
   const impossible = new Set([
-    ...(has(AROUND) ? [] : ['fault-around']),
-    ...(has(ANON_SHMEM) ? [] : ['finish-whole']),
+    ...(has(AROUND_HANDLES) ? [] : ['fault-around']),
+    ...(has(WHOLE) ? [] : ['finish-whole']),
     ...(has(HUGE) ? [] : ['pmd']),
-    ...(has(HWPOISON) ? [] : ['poisoned']),
+    ...(has(POISONED) ? [] : ['poisoned']),
   ]);
   return {
     access: ACCESSES[word & ACCESS_MASK],
@@ -67,8 +93,9 @@ export function boundsOf(word: number): Bounds {
     dcache: has(DCACHE),
     contpte: has(CONTPTE),
     pmdNone: has(PMD_WAS_NONE),
-    ...(has(AROUND) ? {} : { around: false, faultStartsRun: false }),
-    ...(has(AROUND) && has(WORKINGSET) ? {} : { missesDiffer: false }),
-    ...(has(HWPOISON) ? {} : { poisonedLarge: false }),
+    ...(has(AROUND) ? {} : { around: false }),
+    ...(has(AROUND_HANDLES) ? {} : { faultStartsRun: false }),
+    ...(has(WORKINGSET) ? {} : { missesDiffer: false }),
+    ...(has(POISONED) && has(LARGE) ? {} : { poisonedLarge: false }),
   };
 }

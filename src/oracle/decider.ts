@@ -8,7 +8,7 @@ import { plainRevision, type Revision } from '../mm/revision.js';
 import type { AllowEntry, Allowlist, Claim } from './allowlist.js';
 import { BOUND_WORDS, boundsOf } from './bounds.js';
 import type { Condition } from './condition.js';
-import { unpack, unpackFault } from './facts.js';
+import { RUNS, unpack, unpackFault } from './facts.js';
 
 /** What is intended of a revision is intended of it with planted bugs too. */
 function covers(patterns: readonly string[], revision: Revision): boolean {
@@ -30,6 +30,12 @@ export interface Decision {
   /** claims with value rules; they are about the fault as a whole */
   readonly rules: readonly Claim[];
 }
+
+/** Where sites can be claimed: nowhere, in the run that holds the fault, or anywhere. */
+export const REACH_NONE = 0;
+export const REACH_FAULT_RUN = 1;
+export const REACH_ALL = 2;
+export type Reach = typeof REACH_NONE | typeof REACH_FAULT_RUN | typeof REACH_ALL;
 
 /** Nothing is claimed. */
 export const NOTHING: Decision = { constants: [], byField: [], rules: [] };
@@ -107,32 +113,35 @@ export class Decider {
     return this.claims[bounds] === 2;
   }
 
-  private readonly siteClaims = new Map<number, boolean>();
+  private readonly reaches = new Map<number, Reach>();
   // Faults of one layout resemble each other: the last answers are asked for again and again.
   private lastFaultWord = 0;
-  private lastClaimsSites: boolean | null = null;
+  private lastReach: Reach | null = null;
 
-  /**
-   * Can any page or folio be claimed in a fault with these facts? Answered from the conditions alone: no, or perhaps.
-   */
-  claimsSites(facts: number): boolean {
+  /** Which pages and folios can be claimed in a fault with these facts, answered from the conditions alone? */
+  reachOf(facts: number): Reach {
     const faultWord = facts & (this.pages.mask | this.folios.mask);
-    if (faultWord === this.lastFaultWord && this.lastClaimsSites !== null) return this.lastClaimsSites;
-    const known = this.siteClaims.get(faultWord) ?? this.mayClaimSites(faultWord);
+    if (faultWord === this.lastFaultWord && this.lastReach !== null) return this.lastReach;
+    const reach = this.reaches.get(faultWord) ?? this.computeReach(faultWord);
     this.lastFaultWord = faultWord;
-    this.lastClaimsSites = known;
-    return known;
+    this.lastReach = reach;
+    return reach;
   }
 
-  private mayClaimSites(faultWord: number): boolean {
+  private computeReach(faultWord: number): Reach {
     const bounds = unpackFault(faultWord);
-    const possible = this.entries.some((entry) =>
-      entry.claims.some(
-        ({ rule, field, condition }) => rule === null && FIELDS[field].site !== 'mm' && condition.possible(bounds),
+    const conditions = this.entries.flatMap(({ claims }) =>
+      claims.flatMap(({ rule, field, condition }) =>
+        rule === null && FIELDS[field].site !== 'mm' && condition.possible(bounds) ? [condition] : [],
       ),
     );
-    this.siteClaims.set(faultWord, possible);
-    return possible;
+    const elsewhere = { ...bounds, run: RUNS.filter((run) => run !== 'fault') };
+    let reach: Reach = REACH_NONE;
+    if (conditions.length > 0) {
+      reach = conditions.some((condition) => condition.possible(elsewhere)) ? REACH_ALL : REACH_FAULT_RUN;
+    }
+    this.reaches.set(faultWord, reach);
+    return reach;
   }
 
   private evaluate(claims: readonly Claim[], word: number): Decision {

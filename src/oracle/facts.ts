@@ -83,7 +83,7 @@ if (used > 32) throw new Error('facts do not fit into one word');
 export class Facts {
   /** facts of the fault as a whole; sites add theirs */
   word = 0;
-  /** slots whose facts may be special in this fault, inclusive; findRange() works them out */
+  /** slots whose facts may be special in this fault, inclusive; findRange() or findFaultRun() works them out */
   low = 0;
   high = -1;
   private scene!: Scene;
@@ -132,6 +132,13 @@ export class Facts {
     this.high = Math.max(this.high, p.to);
     this.stretch(p.from + scene.shift);
     this.stretch(p.to + scene.shift);
+  }
+
+  /** The slots of the run that holds the fault, if there is one. */
+  findFaultRun(): void {
+    const { faultRun, runStart, runPages } = this.prediction;
+    this.low = runStart[faultRun];
+    this.high = faultRun === 0 ? this.low - 1 : this.low + runPages[faultRun] - 1;
   }
 
   private stretch(index: number): void {

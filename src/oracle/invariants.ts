@@ -3,8 +3,8 @@
  * each engine alone, and with it what both engines share and a comparison cannot see.
  */
 import { ASSERT_BAD_PAGE_MAP } from '../mm/assertions.js';
-import { PMD_HUGE, PTE_YOUNG } from '../mm/bits.js';
-import { ASSERTIONS } from '../mm/fields.js';
+import { PMD_HUGE } from '../mm/bits.js';
+import { ASSERTIONS, FAULT_CALLS, PMD, RET } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Revision } from '../mm/revision.js';
 import type { Scene } from '../mm/scene.js';
@@ -80,25 +80,23 @@ export function violated(moment: Moment, out: number[]): number {
 
 /**
  * The same for a second engine that has handled the fault whose moment was asked about last, from the same state.
- * Engines that leave the same behind, but for young bits, are counted once.
+ * Page tables and page caches that are the same, but for young bits, are counted once.
  * @param equal both states are known to be equal in all compared columns
  */
 export function violatedBySecond(moment: Moment, equal: boolean, out: number[]): number {
   const { after } = moment;
   if (counted === null || context.scene !== moment.scene) return violated(moment, out);
-  if (!equal && !differInYoung(counted, after)) return violated(moment, out);
+  if (!equal && !(sameKind(counted, after) && touchYoung(context, counted, after))) return violated(moment, out);
   context.beginAlike(moment, rulesOf(moment.revision));
   context.bad = countedBad;
-  if (!equal) touchYoung(context, counted);
   inspect();
   return indexes(context.bad & rulesOf(moment.revision).applying, out);
 }
 
-/** Do two states differ in young bits alone, as far as engines are compared? */
-function differInYoung(one: Image, other: Image): boolean {
-  if (!one.comparedBehindPte.equals(other.comparedBehindPte)) return false;
-  for (let slot = 0; slot < one.span; slot++) if (((one.pte[slot] ^ other.pte[slot]) & ~PTE_YOUNG) !== 0) return false;
-  return true;
+/** Do states behind a fault differ in nothing that counting asks for, but perhaps in the entries' flags? */
+function sameKind(one: Image, other: Image): boolean {
+  const same = one.mm[PMD] === other.mm[PMD] && one.mm[RET] === other.mm[RET];
+  return same && one.mm[FAULT_CALLS] === other.mm[FAULT_CALLS] && one.slotsBehindPte.equals(other.slotsBehindPte);
 }
 
 /**

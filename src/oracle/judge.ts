@@ -8,7 +8,7 @@ import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
 import type { AllowEntry, Claim } from './allowlist.js';
 import { boundWord } from './bounds.js';
-import { claimsNothing, type Decider, type Decision, NOTHING } from './decider.js';
+import { claimsNothing, type Decider, type Decision, NOTHING, REACH_ALL, REACH_NONE } from './decider.js';
 import type { Expected, RuleName } from './expected.js';
 import { ExpectedStates } from './expected_states.js';
 import { Facts } from './facts.js';
@@ -237,9 +237,11 @@ export class FaultJudge {
   }
 
   private claimSites(legacy: Image, batched: Image): void {
-    if (!this.decider.claimsSites(this.facts.word)) return;
+    const reach = this.decider.reachOf(this.facts.word);
+    if (reach === REACH_NONE) return;
     const { facts } = this;
-    facts.findRange();
+    if (reach === REACH_ALL) facts.findRange();
+    else facts.findFaultRun();
     let lastWord = -1;
     let decision: Decision | null = null;
     let lastFolio = -1;

@@ -78,8 +78,8 @@ export const PMD_THP = 2;
 const NOWHERE = -(1 << 20);
 
 /** What the lookup needs of a folio's flags, and must not find. */
-const WANTED = FOLIO_CACHED | FOLIO_UPTODATE;
-const REFUSED = FOLIO_LOCKED | FOLIO_READAHEAD | FOLIO_OTHER_MAPPING;
+export const WANTED = FOLIO_CACHED | FOLIO_UPTODATE;
+export const REFUSED = FOLIO_LOCKED | FOLIO_READAHEAD | FOLIO_OTHER_MAPPING;
 
 /** ACCESS_* of an access that faults. */
 export function kindOf(scene: Scene, access: Access): number {

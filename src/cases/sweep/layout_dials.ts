@@ -136,6 +136,5 @@ export class PoisonDial extends SweepDial<boolean> {
     for (let page = at; page < at + scene.folioPages[at]; page++) any |= scene.hwpoison[page];
     if (any === 0) base.folioClear(at, FOLIO_HAS_HWPOISONED);
     else base.folioSet(at, FOLIO_HAS_HWPOISONED);
-    scene.mayHavePoison = any !== 0 || scene.hwpoison.includes(1);
   }
 }

@@ -85,20 +85,24 @@ function continuesRun(c: Context, slot: number): boolean {
 }
 
 /**
- * The state that was counted differs from the one in `c.after` in young bits at most. Adds the slots where it does to
- * those that were touched.
+ * Adds the slots in which the entries of two states differ to those that were touched.
+ * @returns false if they differ in more than young bits; the slots are to be counted anew then
  */
-export function touchYoung(c: Context, counted: Image): void {
+export function touchYoung(c: Context, counted: Image, other: Image): boolean {
   const { span } = c.scene;
-  const now = c.after.pte;
+  const now = other.pte;
   const then = counted.pte;
   let next = 0;
   const known = c.touchedCount;
   for (let slot = 0; slot < span; slot++) {
+    const changed = now[slot] ^ then[slot];
+    if (changed === 0) continue;
+    if ((changed & ~PTE_YOUNG) !== 0) return false;
     while (next < known && c.touched[next] < slot) next++;
-    if (now[slot] !== then[slot] && (next === known || c.touched[next] !== slot)) c.touched[c.touchedCount++] = slot;
+    if (next === known || c.touched[next] !== slot) c.touched[c.touchedCount++] = slot;
   }
   if (c.touchedCount > known) c.touched.subarray(0, c.touchedCount).sort();
+  return true;
 }
 
 /** What the entry maps: a page of the file (I7), a private copy, or nothing that is resident. */
