@@ -39,7 +39,7 @@ export function register(program: Command, context: Context): void {
     .command('fuzz')
     .description('Runs random cases on both engines and judges every fault.')
     .addHelpText('before', EXAMPLES);
-  addEngineOptions(command)
+  addEngineOptions(command, context)
     .option('--arch <name,...>', 'architectures (default: all but arm64-contpte)', parseArchitectures)
     .option('--span <pages,...>', 'page slots of a case, 4 to 512 (default: 8,64,512)', parseSpans)
     .option('--faults <count>', 'faults to run, such as 20000, 20k, 2M (default: some seconds of work)', parseFaults)

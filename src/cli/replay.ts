@@ -24,7 +24,7 @@ export function register(program: Command, context: Context): void {
     .description('Runs one case on both engines and shows them side by side.')
     .argument('<address|file>', 'address of a drawn case, or YAML file of a stored one')
     .addHelpText('before', EXAMPLES);
-  addEngineOptions(command)
+  addEngineOptions(command, context)
     .option('--trace', 'show the steps of both engines, the first that differs marked')
     .action(async (text: string, options: ReplayCommandOptions) => {
       await run(text, options, context);

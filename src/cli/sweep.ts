@@ -34,7 +34,7 @@ export function register(program: Command, context: Context): void {
     .description('Plays every case of a scope on both engines and judges every fault.')
     .argument('<scope>', 'a scope that ptediff scopes lists')
     .addHelpText('before', EXAMPLES);
-  addEngineOptions(command)
+  addEngineOptions(command, context)
     .option('--index <a..b>', 'only the cases from index A to B - 1', parseIndexRange)
     .option('--arch <name,...>', 'only the cases of these architectures', parseArchitectures);
   addRunOptions(command, []).action(async (name: string, options: SweepOptions) => {

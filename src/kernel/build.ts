@@ -1,7 +1,6 @@
 /** A kernel engine from a tree: extract, compile, and what the engine must know of it. */
 import { compile } from './compile.js';
 import type { KernelArch } from './config.js';
-import type { CompiledKernel } from './engine/engine.js';
 import { type EngineSource, engineSource } from './source.js';
 import type { KernelTree } from './trees/tree.js';
 
@@ -52,10 +51,4 @@ export async function buildKernel(tree: KernelTree, archs: readonly KernelArch[]
     setter: extracted.includes('set_pte_range') ? 'set_pte_range' : 'do_set_pte',
     sources,
   };
-}
-
-/** Compiles the modules for this machine. */
-export function loadKernel(built: Pick<BuiltKernel, 'wasm' | 'knowsVmaLock'>): CompiledKernel {
-  const modules = new Map([...built.wasm].map(([arch, bytes]) => [arch, new WebAssembly.Module(bytes)] as const));
-  return { modules, knowsVmaLock: built.knowsVmaLock };
 }

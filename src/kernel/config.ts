@@ -2,8 +2,9 @@
 
 import type { KernelTree } from './trees/tree.js';
 
-/** An architecture that engines can be compiled for. */
-export type KernelArch = 'x86-64' | 'arm64' | 'arm64-contpte' | 'riscv64';
+/** The architectures that engines can be compiled for. */
+export const KERNEL_ARCHS = ['x86-64', 'arm64', 'arm64-contpte', 'riscv64'] as const;
+export type KernelArch = (typeof KERNEL_ARCHS)[number];
 
 /** Options that both architectures share: what the cases model. */
 const COMMON = [
@@ -112,10 +113,12 @@ const GENERIC_FILES = [
 
 /** The architectures that a tree can be compiled for. */
 export async function archsOf(tree: KernelTree): Promise<readonly KernelArch[]> {
-  const archs = Object.keys(ARCH_FILES) as KernelArch[];
-  const last = await Promise.all(archs.map((arch) => tree.read(ARCH_FILES[arch].at(-1) ?? '')));
-  return archs.filter((_, i) => last[i] !== null);
+  const last = await Promise.all(KERNEL_ARCHS.map((arch) => tree.read(ARCH_FILES[arch].at(-1) ?? '')));
+  return KERNEL_ARCHS.filter((_, i) => last[i] !== null);
 }
 
 /** Files in the order in which they are read: an architecture's overrides come before the generic helpers. */
 export const filesOf = (arch: KernelArch): readonly string[] => [...ARCH_FILES[arch], ...GENERIC_FILES];
+
+/** Every file of a tree that is read for some architecture: what is kept of an archive. */
+export const allFiles = (): readonly string[] => [...new Set(KERNEL_ARCHS.flatMap(filesOf))];

@@ -20,6 +20,8 @@ export interface Revision {
   readonly features: Readonly<Record<string, string>>;
   readonly experimental: boolean;
   readonly engine: EngineClass;
+  /** false for an engine that does not count the branches it takes, one compiled from a kernel tree */
+  readonly passesMarks?: boolean;
   /**
    * The revision that bugs were planted in, such as `reference` of `reference+M1`; absent where none were. What is
    * intended of it is intended of this one too: allowlist, features and invariants are the base's.

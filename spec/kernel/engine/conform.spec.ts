@@ -3,9 +3,10 @@
  * PTEDIFF_KERNEL_FAULTS how many faults each combination runs. Without trees there is nothing to compare.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type BuiltKernel, buildKernel, loadKernel } from '../../../src/kernel/build.js';
+import { type BuiltKernel, buildKernel } from '../../../src/kernel/build.js';
 import { archsOf } from '../../../src/kernel/config.js';
 import { kernelArchOf } from '../../../src/kernel/engine/engine.js';
+import { loadKernel } from '../../../src/kernel/engine/load.js';
 import { kernelRevision } from '../../../src/kernel/engine/revision.js';
 import { openDirectory } from '../../../src/kernel/trees/directory.js';
 import { architecture } from '../../../src/mm/arch/index.js';
