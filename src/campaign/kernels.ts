@@ -3,11 +3,12 @@
  * crosses threads is plain data and compiled modules.
  */
 import { BATCHED_REVISIONS } from '../batched/index.js';
-import type { CompiledKernel } from '../kernel/engine/engine.js';
+import { type CompiledKernel, kernelArchOf } from '../kernel/engine/engine.js';
 import { loadKernel } from '../kernel/engine/load.js';
 import { kernelRevision } from '../kernel/engine/revision.js';
 import type { StoredKernel } from '../kernel/stored.js';
 import { LEGACY_REVISIONS } from '../legacy/index.js';
+import { ARCHITECTURES } from '../mm/arch/index.js';
 import type { Revision } from '../mm/revision.js';
 
 /** A kernel as another thread can have it. */
@@ -76,9 +77,15 @@ export function usePlainKernel(plain: PlainKernel): Revision {
     ...kernelRevision(name, compiled, model, source),
     features: { ...model.features, ...features },
     passesMarks: false,
+    architectures: [...ARCHITECTURES.keys()].filter((name) => runsOn(compiled, name)),
   };
   loaded.set(revision.id, { revision, plain });
   return revision;
+}
+
+function runsOn({ modules }: CompiledKernel, name: string): boolean {
+  const arch = kernelArchOf(name);
+  return arch !== undefined && modules.has(arch);
 }
 
 /** The kernel with this id, if this thread uses it. */

@@ -1,12 +1,14 @@
 /** Engine names on the command line: `v6.6`, `batched@v6.6`, `legacy@v6.1`, `reference+M1`, `kernel:6.12`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { requireRevision, UnknownEngine } from '../campaign/engines.js';
+import type { ArchName } from '../mm/arch/architecture.js';
 import type { EngineFamily, Revision } from '../mm/revision.js';
 import { DEFAULT_ENGINES } from '../report/commands.js';
 import type { Context } from './context.js';
+import { UsageError } from './errors.js';
 
 /** `kernel:NAME` is a kernel of the user's cache. */
-const KERNEL = 'kernel:';
+export const KERNEL = 'kernel:';
 
 function parseRevision(text: string, family: EngineFamily): Revision {
   try {
@@ -26,6 +28,26 @@ function sentence({ message, near, isPlanted }: UnknownEngine): string {
 export interface EngineOptions {
   readonly legacy: Revision;
   readonly batched: Revision;
+}
+
+/**
+ * The architectures that both engines run on: those that are asked for, or what is left of all.
+ * @throws UsageError for one that is asked for and an engine does not have
+ */
+export function architecturesOf(
+  { legacy, batched }: EngineOptions,
+  asked: readonly ArchName[] | undefined,
+  all: readonly ArchName[],
+): readonly ArchName[] {
+  const without = (arch: ArchName): Revision | undefined =>
+    [legacy, batched].find(({ architectures }) => architectures?.includes(arch) === false);
+  for (const arch of asked ?? []) {
+    const engine = without(arch);
+    if (engine === undefined) continue;
+    const has = engine.architectures?.join(', ');
+    throw new UsageError(`${engine.id} is not compiled for ${arch}: expected some of ${has}`);
+  }
+  return asked ?? all.filter((arch) => without(arch) === undefined);
 }
 
 /** Adds `--legacy` and `--batched`. */

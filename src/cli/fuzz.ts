@@ -6,7 +6,7 @@ import type { ArchName } from '../mm/arch/architecture.js';
 import { DEFAULT_ARCHITECTURES } from '../mm/arch/index.js';
 import { grouped } from '../report/words.js';
 import type { Context } from './context.js';
-import { addEngineOptions } from './engines.js';
+import { addEngineOptions, architecturesOf } from './engines.js';
 import { exampleHelp } from './help.js';
 import { requireWritable } from './output.js';
 import { addRunOptions, allowlistOf, type RunOptions, requirePartFormat, runAndPrint } from './run_campaign.js';
@@ -74,7 +74,7 @@ async function fuzz(options: FuzzOptions, context: Context): Promise<void> {
   const plan: CampaignOptions = {
     legacy: options.legacy,
     batched: options.batched,
-    architectures: options.arch ?? DEFAULT_ARCHITECTURES,
+    architectures: architecturesOf(options, options.arch, DEFAULT_ARCHITECTURES),
     spans: options.span ?? DEFAULT_SPANS,
     faults,
     seconds,

@@ -1,7 +1,9 @@
 /** What `ptediff kernel add` says of a kernel. */
 import type { ModelMatch } from '../campaign/kernels.js';
 import type { About, ExtractedArch } from '../kernel/stored.js';
-import { plural, table } from '../report/words.js';
+import { plural, wrap } from '../report/words.js';
+
+const WIDTH = 75;
 
 /** One line for each architecture and file; everything where `verbose`. */
 export function aboutLines({ archs }: About, verbose: boolean): string[] {
@@ -13,12 +15,20 @@ function summary({ arch, functions, taken, rewrites }: ExtractedArch): string {
   return `${arch}: ${parts.join(', ')}, ${plural(rewrites.length, 'token')} rewritten`;
 }
 
+/** The files that most functions come from, and the number of the others. */
 function files({ functions }: ExtractedArch): string[] {
   const counts = new Map<string, number>();
   for (const { file } of functions) counts.set(file, (counts.get(file) ?? 0) + 1);
-  const most = [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
-  return table(
-    most.map(([file, count]) => [String(count), file]),
+  const sorted = [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+  const own = sorted.filter(([file]) => file.startsWith('mm/')).map(([file, count]) => `${file} ${count}`);
+  const rest = sorted.filter(([file]) => !file.startsWith('mm/'));
+  const inRest = rest.reduce((sum, [, count]) => sum + count, 0);
+  return wrap(
+    [
+      ...own,
+      `${inRest} in ${plural(rest.length, 'header or file of the architecture', 'headers and files of the architecture')}`,
+    ].join(', '),
+    WIDTH,
     '  ',
   );
 }

@@ -16,8 +16,9 @@ function covers(patterns: readonly string[], revision: Revision): boolean {
   return patterns.some((pattern) => pattern === '*' || pattern === name || pattern === id);
 }
 
-/** Entries for this pair of engines. */
+/** Entries for this pair of engines: none where both are meant to do the same. */
 export function entriesFor(allowlist: Allowlist, legacy: Revision, batched: Revision): AllowEntry[] {
+  if (plainRevision(legacy) === plainRevision(batched)) return [];
   return allowlist.entries.filter(({ engines }) => covers(engines.legacy, legacy) && covers(engines.batched, batched));
 }
 
