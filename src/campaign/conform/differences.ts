@@ -1,0 +1,73 @@
+/** Where two images differ, in every word, and what is known of such differences. */
+import { FILE_REGULAR, PAGE_DCACHE_CLEAN, PMD_HUGE, VM_SHARED, VM_UFFD_WP, VM_WRITE } from '../../mm/bits.js';
+import { ALL_SLOT_COLUMNS, CALLS_SET_PTES, FIELDS } from '../../mm/fields.js';
+import type { Image } from '../../mm/image.js';
+import type { Scene } from '../../mm/scene.js';
+import type { Duel } from '../duel.js';
+
+/** What is left out of a comparison, in words for people. */
+export const KNOWN = [
+  'shared mappings registered for write-protection, but of regular files, are not played: the kernel takes the write ' +
+    'permission out of vm_page_prot, the models leave it',
+  '6.1 marks the first page of a folio that it maps by PMD as clean for execution, its model all of them',
+  'how often entries with the contiguous bit are written is not compared: the kernel folds and unfolds them',
+] as const;
+
+/**
+ * Layouts that the models cannot have right: vma_set_page_prot() takes the write permission out of vm_page_prot while
+ * a shared mapping is registered for write-protection (vma_wants_writenotify(), 6.1 and 6.12); the models leave it.
+ */
+export function kernelKnowsBetter(scene: Scene): boolean {
+  const flags = VM_SHARED | VM_WRITE | VM_UFFD_WP;
+  return scene.fileKind !== FILE_REGULAR && (scene.vmFlags & flags) === flags;
+}
+
+/** The words that differ, without those that count what is not compared. */
+export function differences(duel: Duel): number[] {
+  const [left, right] = [duel.legacy.image.words, duel.batched.image.words];
+  const different: number[] = [];
+  for (let i = 0; i < left.length; i++) {
+    if (left[i] !== right[i] && !isCounted(duel, i, left[i] ^ right[i])) different.push(i);
+  }
+  return different;
+}
+
+/**
+ * With contiguous PTEs the kernel writes entries in pieces, and again when it folds them; the model counts one call of
+ * set_ptes(), and one store for each entry. How often is compared in neither.
+ */
+function isCounted({ legacy, scene }: Duel, word: number, bits: number): boolean {
+  if (scene.arch.contPtes === 0) return false;
+  const { slots, mm } = legacy.image;
+  const maintenance = ALL_SLOT_COLUMNS.indexOf('maintenance') * slots;
+  if (word >= maintenance && word < maintenance + slots) return (bits & ~0xff) === 0;
+  return word === (mm.byteOffset - legacy.image.words.byteOffset) / 4 + CALLS_SET_PTES;
+}
+
+/**
+ * 6.1 marks the first page of a folio that it maps by PMD as clean for execution (__sync_icache_dcache() of the PMD's
+ * page), the model all of its pages.
+ */
+export function isKnown({ legacy, batched }: Duel, different: readonly number[]): boolean {
+  const { slots } = legacy.image;
+  const first = ALL_SLOT_COLUMNS.indexOf('page') * slots;
+  return (
+    legacy.image.pmdState() === PMD_HUGE &&
+    legacy.revision.family === 'legacy' &&
+    different.every((i) => {
+      const bits = legacy.image.words[i] ^ batched.image.words[i];
+      return i > first && i < first + slots && bits === PAGE_DCACHE_CLEAN;
+    })
+  );
+}
+
+/** Column or mm word, and slot. */
+export function nameOf({ slots, mm }: Image, word: number): [column: string, slot: number] {
+  const compared = ALL_SLOT_COLUMNS.indexOf('nrPagesMapped') * slots;
+  if (word < compared) return [ALL_SLOT_COLUMNS[Math.floor(word / slots)] ?? '', word % slots];
+  const inMm = word - compared;
+  const field = FIELDS.find(({ site, word }) => site === 'mm' && word === inMm);
+  if (field !== undefined) return [field.name, 0];
+  const behind = word - mm.length;
+  return [ALL_SLOT_COLUMNS[Math.floor(behind / slots)] ?? '', behind % slots];
+}
