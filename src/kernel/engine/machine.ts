@@ -25,6 +25,8 @@ interface Exports {
   headOf(): number;
   folioPages(): number;
   hwpoison(): number;
+  /** only of an engine that counts statements */
+  hits?(): number;
 }
 
 /** The kernel's own assertion stopped the fault, or the compiled code trapped. */
@@ -53,6 +55,12 @@ export class Machine {
     this.headOf = new Int32Array(buffer, exports.headOf(), slots);
     this.folioPages = new Int32Array(buffer, exports.folioPages(), slots);
     this.hwpoison = new Uint8Array(buffer, exports.hwpoison(), slots);
+  }
+
+  /** How often each statement ran, by the number of its counter. */
+  hits(count: number): Uint32Array {
+    const address = this.exports.hits?.();
+    return address === undefined ? new Uint32Array() : new Uint32Array(this.exports.memory.buffer, address, count);
   }
 
   /**
