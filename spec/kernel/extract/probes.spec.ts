@@ -26,9 +26,9 @@ describe('counters', () => {
   it.each([
     ['if (a) b(); else c();', 'SHIM_HIT(0); if (a) { SHIM_HIT(1); b(); } else { SHIM_HIT(2); c(); }'],
     ['if (a) { b(); }', 'SHIM_HIT(0); if (a) { SHIM_HIT(1); b(); }'],
-    ['while (a) if (b) c();', 'SHIM_HIT(0); while (a) { SHIM_HIT(1); if (b) { SHIM_HIT(2); c(); } }'],
-    ['out: a();', 'out: SHIM_HIT(0); a();'],
-    ['do { a(); } while (b);', 'SHIM_HIT(0); do { SHIM_HIT(1); a(); } while (b);'],
+    ['while (a) if (b) c();', 'SHIM_HIT(0); while (a) { SHIM_FUEL; SHIM_HIT(1); if (b) { SHIM_HIT(2); c(); } }'],
+    ['out: a();', 'out: SHIM_FUEL; SHIM_HIT(0); a();'],
+    ['do { a(); } while (b);', 'SHIM_HIT(0); do { SHIM_FUEL; SHIM_HIT(1); a(); } while (b);'],
     ['switch (a) { case 1: b(); break; }', 'SHIM_HIT(0); switch (a) { case 1: SHIM_HIT(1); b(); SHIM_HIT(2); break; }'],
     [
       'if (a) goto x; else if (b) c();',

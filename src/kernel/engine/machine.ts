@@ -66,19 +66,24 @@ export class Machine {
   /**
    * The fault that the scene block describes.
    * @returns the handler's vm_fault_t
-   * @throws KernelDied with the place in the tree where an assertion fired
+   * @throws KernelDied with the place in the tree where an assertion fired, or where a loop did not end
    */
   run(): number {
     this.scene[SCENE.BUG_LINE] = 0;
+    this.scene[SCENE.ENDLESS] = 0;
     try {
       return this.exports.run();
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-      const line = this.scene[SCENE.BUG_LINE];
-      throw new KernelDied(
-        line === 0 ? error.message : `assertion at ${this.text(this.scene[SCENE.BUG_FILE])}:${line}`,
-      );
+      throw new KernelDied(this.causeOf(error));
     }
+  }
+
+  private causeOf(error: Error): string {
+    const line = this.scene[SCENE.BUG_LINE];
+    if (line === 0) return error.message;
+    const what = this.scene[SCENE.ENDLESS] === 0 ? 'assertion' : 'endless loop';
+    return `${what} at ${this.text(this.scene[SCENE.BUG_FILE])}:${line}`;
   }
 
   private text(address: number): string {

@@ -1,6 +1,7 @@
 /**
  * Extraction: the wanted functions of a tree and everything that they need from it, in an order that compiles. The walk
- * ends at names that the shim supplies. The text itself is not changed but for the two token rewrites.
+ * ends at names that the shim supplies. The text itself is not changed but for the two token rewrites, and for fuel in
+ * front of what may repeat.
  */
 import { type Catalogue, lookUp } from './catalogue.js';
 import type { TakenBranch } from './conditions.js';
@@ -88,9 +89,11 @@ export function extract(catalogue: Catalogue, request: Request): Extracted {
   const rewrites: (Rewrite & { file: string })[] = [];
   const counters: Counter[] = [];
   const pieces = walk.order.map((definition) => {
-    const probes = request.coverage ? definition.probes() : [];
-    const counted = withProbes(definition.text, probes, counters.length);
-    for (const { line } of probes) counters.push({ function: definition.name, file: definition.file, line });
+    const probes = definition.probes();
+    const counted = withProbes(definition.text, probes, request.coverage === true ? counters.length : null);
+    if (request.coverage === true) {
+      for (const { line } of probes) counters.push({ function: definition.name, file: definition.file, line });
+    }
     const widened = widen(counted);
     for (const rewrite of widened.rewrites)
       rewrites.push({ ...rewrite, line: rewrite.line + definition.line - 1, file: definition.file });

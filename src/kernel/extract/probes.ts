@@ -1,10 +1,10 @@
 /**
- * Coverage of extracted functions: a counter in front of every statement. Only the text that is compiled for coverage
- * has them; lines keep their numbers.
+ * What is put in front of statements of extracted functions: fuel, where a loop or a label could run for ever, and for
+ * coverage a counter. Lines keep their numbers.
  */
 import type { Node } from 'web-tree-sitter';
 
-/** A statement that gets a counter. */
+/** A statement that something may be put in front of. */
 export interface Probe {
   /** offsets in the definition's text */
   readonly start: number;
@@ -13,9 +13,12 @@ export interface Probe {
   readonly line: number;
   /** it stands without braces where only one statement may stand */
   readonly wrap: boolean;
+  /** it begins the body of a loop, or stands behind a label */
+  readonly repeats: boolean;
 }
 
-const BODIES = new Set(['if_statement', 'for_statement', 'while_statement', 'do_statement', 'switch_statement']);
+const LOOPS = new Set(['for_statement', 'while_statement', 'do_statement']);
+const BODIES = new Set([...LOOPS, 'if_statement', 'switch_statement']);
 
 /**
  * The statements of a function definition, in the order of the text.
@@ -23,26 +26,34 @@ const BODIES = new Set(['if_statement', 'for_statement', 'while_statement', 'do_
  */
 export function probesOf(definition: Node, firstIndex: number): Probe[] {
   const probes: Probe[] = [];
-  const add = (node: Node, wrap: boolean): void => {
-    probes.push({
-      start: node.startIndex - firstIndex,
-      end: node.endIndex - firstIndex,
-      line: node.startPosition.row + 1,
-      wrap,
-    });
-  };
-  const visit = (node: Node, wrap: boolean): void => {
+  const visit = (node: Node, wrap: boolean, repeats: boolean): void => {
     if (node.type === 'compound_statement') {
-      for (const child of node.namedChildren) if (child !== null) visit(child, false);
+      let first = repeats;
+      for (const child of node.namedChildren) {
+        if (child === null || !isStatement(child)) continue;
+        visit(child, false, first);
+        first = false;
+      }
     } else if (node.type === 'labeled_statement' || node.type === 'case_statement') {
-      for (const child of node.namedChildren) if (child !== null && isStatement(child)) visit(child, false);
+      const label = node.type === 'labeled_statement';
+      for (const child of node.namedChildren) {
+        if (child !== null && isStatement(child)) visit(child, false, label);
+      }
     } else if (isStatement(node)) {
-      add(node, wrap);
-      if (BODIES.has(node.type)) for (const body of bodiesOf(node)) visit(body, body.type !== 'compound_statement');
+      const { startIndex, endIndex, startPosition } = node;
+      probes.push({
+        start: startIndex - firstIndex,
+        end: endIndex - firstIndex,
+        line: startPosition.row + 1,
+        wrap,
+        repeats,
+      });
+      if (!BODIES.has(node.type)) return;
+      for (const body of bodiesOf(node)) visit(body, body.type !== 'compound_statement', LOOPS.has(node.type));
     }
   };
   const body = definition.childForFieldName('body');
-  if (body !== null) visit(body, false);
+  if (body !== null) visit(body, false, false);
   return probes;
 }
 
@@ -55,11 +66,15 @@ function bodiesOf(node: Node): Node[] {
   );
 }
 
-/** The text with `SHIM_HIT(n);` in front of each statement; the first probe is number `first`. */
-export function withProbes(text: string, probes: readonly Probe[], first: number): string {
-  const edits = probes.flatMap(({ start, end, wrap }, i) => {
-    const hit = `SHIM_HIT(${first + i}); `;
-    return wrap ? [edit(start, `{ ${hit}`, 0), edit(end, ' }', -i)] : [edit(start, hit, 0)];
+/**
+ * The text with `SHIM_FUEL;` where something may repeat, and with a counter in front of each statement.
+ * @param first number of the first counter; null for none
+ */
+export function withProbes(text: string, probes: readonly Probe[], first: number | null): string {
+  const edits = probes.flatMap(({ start, end, wrap, repeats }, i) => {
+    const insert = (repeats ? 'SHIM_FUEL; ' : '') + (first === null ? '' : `SHIM_HIT(${first + i}); `);
+    if (insert === '') return [];
+    return wrap ? [edit(start, `{ ${insert}`, 0), edit(end, ' }', -i)] : [edit(start, insert, 0)];
   });
   // What ends at a place comes before what begins there; of two that end together, the inner one first.
   edits.sort((left, right) => left.at - right.at || left.rank - right.rank);
