@@ -73,7 +73,7 @@ async function extractAll(
   const sources: EngineSource[] = [];
   for (const arch of await archsOf(tree)) {
     onStep(`extracting the functions of ${tree.version} for ${arch}`);
-    sources.push(await engineSource(tree, arch, header));
+    sources.push(await engineSource(tree, arch, { extra: header }));
   }
   return sources;
 }

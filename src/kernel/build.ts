@@ -1,7 +1,7 @@
 /** A kernel engine from a tree: extract, compile, and what the engine must know of it. */
 import { compile } from './compile.js';
 import type { KernelArch } from './config.js';
-import { type EngineSource, engineSource } from './source.js';
+import { type EngineSource, engineSource, type SourceOptions } from './source.js';
 import type { KernelTree } from './trees/tree.js';
 
 /** What a cache keeps: enough to make the engine again without the tree. */
@@ -29,14 +29,17 @@ export class CompileError extends Error {
 }
 
 /**
- * @param extra the text of a header of the user's, for names that a tree needs more
  * @throws MissingDefinition, AmbiguousDefinition, CompileError, NoCompiler
  */
-export async function buildKernel(tree: KernelTree, archs: readonly KernelArch[], extra = ''): Promise<BuiltKernel> {
+export async function buildKernel(
+  tree: KernelTree,
+  archs: readonly KernelArch[],
+  options: SourceOptions = {},
+): Promise<BuiltKernel> {
   const wasm = new Map<KernelArch, Uint8Array<ArrayBuffer>>();
   const sources = new Map<KernelArch, EngineSource>();
   for (const arch of archs) {
-    const source = await engineSource(tree, arch, extra);
+    const source = await engineSource(tree, arch, options);
     const compiled = await compile(source.files, source.main, source.config);
     if (compiled.wasm === null) throw new CompileError(source, compiled.diagnostics);
     wasm.set(arch, compiled.wasm);

@@ -32,6 +32,7 @@ export const SCENE_BLOCK = [
   'SETTER_CALLED',
   'BUG_LINE',
   'BUG_FILE',
+  'ENDLESS',
   'WARNINGS',
 ] as const;
 

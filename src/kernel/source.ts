@@ -13,6 +13,7 @@ import type { KernelTree } from './trees/tree.js';
 export const ENTRIES = ['do_fault', 'filemap_map_pages', 'finish_fault'];
 
 /** Parts of the shim, in the order of the text. Extracted text comes between the two groups. */
+const COVERAGE = 'coverage.h';
 const HEADERS = ['layout.h', 'types.h', 'basics.h', 'pages.h', 'calls.h'];
 const BODIES = ['entries.c', 'state.c', 'cache.c', 'accounting.c', 'tables.c', 'entry.c'];
 const ARCH_PARTS: Readonly<Record<KernelArch, readonly [string, string]>> = {
@@ -33,23 +34,34 @@ export interface EngineSource {
   readonly probed: readonly string[];
 }
 
+/** How a tree becomes an engine. */
+export interface SourceOptions {
+  /** the text of a header of the user's, for names that a tree needs more */
+  readonly extra?: string;
+  /** count how often each statement runs */
+  readonly coverage?: boolean;
+}
+
 const shimFolder = new URL('./shim/', import.meta.url);
 const readShim = (name: string): Promise<string> => readFile(fileURLToPath(new URL(name, shimFolder)), 'utf8');
 
 /**
  * Extracts what an engine needs.
- * @param extra the text of a header of the user's, for names that a tree needs more
  * @throws MissingDefinition, AmbiguousDefinition
  */
-export async function engineSource(tree: KernelTree, arch: KernelArch, extra = ''): Promise<EngineSource> {
+export async function engineSource(
+  tree: KernelTree,
+  arch: KernelArch,
+  options: SourceOptions = {},
+): Promise<EngineSource> {
   const [sources, absent] = await readSources(tree, filesOf(arch));
   const config = configOf(arch, (path) => sources.find((source) => source.path === path)?.text ?? '');
   const catalogue = await catalogueOf(sources, absent, config);
   const [archHeader, archBody] = ARCH_PARTS[arch];
   const headers = [...HEADERS, archHeader];
   const bodies = [archBody, ...BODIES];
-  const texts = new Map<string, string>([['user.h', extra]]);
-  for (const name of [...headers, ...bodies]) texts.set(name, await readShim(name));
+  const texts = new Map<string, string>([['user.h', options.extra ?? '']]);
+  for (const name of [...headers, ...bodies, COVERAGE]) texts.set(name, await readShim(name));
   const probed = probe(catalogue, [...texts.values()]);
   const macros = new Map([...config, ...probed.map((name) => [`TREE_HAS_${name}`, '1'] as const)]);
   const shim = await shimDefinitions(texts, macros);
@@ -57,9 +69,14 @@ export async function engineSource(tree: KernelTree, arch: KernelArch, extra = '
     roots: [...ENTRIES, ...wanted(catalogue, shim)],
     supplied: new Set(shim.map(({ name }) => name)),
     files: new Map(),
+    coverage: options.coverage ?? false,
   });
   const include = (name: string): string => `#include "${name}"\n`;
-  const main = [...[...headers, 'user.h'].map(include), extracted.text, ...[archBody, ...BODIES].map(include)].join('');
+  const { counters } = extracted;
+  const counted = counters.length > 0 ? `#define SHIM_COUNTERS ${counters.length}\n${include(COVERAGE)}` : '';
+  const before = [...headers, 'user.h'].map(include).join('');
+  const behind = [archBody, ...BODIES].map(include).join('');
+  const main = before + counted + extracted.text + behind;
   return {
     version: tree.version,
     arch,
@@ -97,7 +114,17 @@ async function shimDefinitions(texts: ReadonlyMap<string, string>, macros: Reado
 const PROTOTYPE = /^(?!typedef|static|return|#)[A-Za-z_][\w ]*?[ *]+(\w+)\([^;{}]*\);$/gm;
 
 function prototype(name: string, file: string): Definition {
-  return { name, kind: 'function', file, line: 0, end: 0, text: '', active: '', locals: () => new Set() };
+  return {
+    name,
+    kind: 'function',
+    file,
+    line: 0,
+    end: 0,
+    text: '',
+    active: '',
+    locals: () => new Set(),
+    probes: () => [],
+  };
 }
 
 /** What the shim uses and the tree defines. */

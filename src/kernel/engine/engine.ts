@@ -36,7 +36,7 @@ export function kernelEngine(kernel: CompiledKernel): EngineClass {
   };
 }
 
-abstract class KernelEngine extends FaultHandler {
+export abstract class KernelEngine extends FaultHandler {
   private readonly machines = new Map<KernelArch, Machine>();
   /** the machine of the fault before, and its architecture */
   private last: { readonly name: string; readonly machine: Machine } | null = null;
@@ -49,6 +49,11 @@ abstract class KernelEngine extends FaultHandler {
   ) {
     super(scene, image);
     this.counting = image instanceof CountingImage ? 1 : 0;
+  }
+
+  /** How often each counted statement of the architecture's text ran on this engine, by the counter's number. */
+  hits(arch: KernelArch, counters: number): Uint32Array {
+    return this.machines.get(arch)?.hits(counters) ?? new Uint32Array(counters);
   }
 
   override knows_vma_lock(): boolean {

@@ -25,6 +25,8 @@ interface Exports {
   headOf(): number;
   folioPages(): number;
   hwpoison(): number;
+  /** only of an engine that counts statements */
+  hits?(): number;
 }
 
 /** The kernel's own assertion stopped the fault, or the compiled code trapped. */
@@ -55,22 +57,33 @@ export class Machine {
     this.hwpoison = new Uint8Array(buffer, exports.hwpoison(), slots);
   }
 
+  /** How often each statement ran, by the number of its counter. */
+  hits(count: number): Uint32Array {
+    const address = this.exports.hits?.();
+    return address === undefined ? new Uint32Array() : new Uint32Array(this.exports.memory.buffer, address, count);
+  }
+
   /**
    * The fault that the scene block describes.
    * @returns the handler's vm_fault_t
-   * @throws KernelDied with the place in the tree where an assertion fired
+   * @throws KernelDied with the place in the tree where an assertion fired, or where a loop did not end
    */
   run(): number {
     this.scene[SCENE.BUG_LINE] = 0;
+    this.scene[SCENE.ENDLESS] = 0;
     try {
       return this.exports.run();
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-      const line = this.scene[SCENE.BUG_LINE];
-      throw new KernelDied(
-        line === 0 ? error.message : `assertion at ${this.text(this.scene[SCENE.BUG_FILE])}:${line}`,
-      );
+      throw new KernelDied(this.causeOf(error));
     }
+  }
+
+  private causeOf(error: Error): string {
+    const line = this.scene[SCENE.BUG_LINE];
+    if (line === 0) return error.message;
+    const what = this.scene[SCENE.ENDLESS] === 0 ? 'assertion' : 'endless loop';
+    return `${what} at ${this.text(this.scene[SCENE.BUG_FILE])}:${line}`;
   }
 
   private text(address: number): string {

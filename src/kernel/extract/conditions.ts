@@ -113,6 +113,11 @@ class Resolver {
   }
 }
 
+/** Lines keep their length, so that places in the text stay the same. */
+function blank(lines: string[], first: number, last: number): void {
+  for (let line = first; line <= last; line++) lines[line] = ' '.repeat(lines[line]?.length ?? 0);
+}
+
 /** Resolves one file's conditions; `macros` is read, and written as the file defines and undefines. */
 export function resolveConditions(file: string, text: string, macros: Macros): Resolved {
   const resolver = new Resolver(file, macros);
@@ -127,7 +132,7 @@ export function resolveConditions(file: string, text: string, macros: Macros): R
       .join('');
     const match = DIRECTIVE.exec(logical);
     const condition = match !== null && resolver.directive(match[1] ?? '', (match[2] ?? '').trim(), i + 1);
-    if (condition || !resolver.active) for (let line = i; line <= end; line++) lines[line] = '';
+    if (condition || !resolver.active) blank(lines, i, end);
     i = end;
   }
   return { text: lines.join('\n'), taken: resolver.taken };

@@ -1,6 +1,7 @@
 /** One definition in C source: what it is, where it stands, what else it names. */
 
 import { blankComments } from './conditions.js';
+import type { Probe } from './probes.js';
 
 export type DefinitionKind = 'function' | 'macro' | 'type' | 'enum' | 'struct' | 'variable';
 
@@ -19,6 +20,8 @@ export interface Definition {
   readonly active: string;
   /** names that it introduces for itself: parameters and local variables */
   locals(): ReadonlySet<string>;
+  /** its statements, where it is a function */
+  probes(): readonly Probe[];
 }
 
 /** `file:line`, as messages name a place. */

@@ -1,10 +1,12 @@
 /**
  * Extraction: the wanted functions of a tree and everything that they need from it, in an order that compiles. The walk
- * ends at names that the shim supplies. The text itself is not changed but for the two token rewrites.
+ * ends at names that the shim supplies. The text itself is not changed but for the two token rewrites, and for fuel in
+ * front of what may repeat.
  */
 import { type Catalogue, lookUp } from './catalogue.js';
 import type { TakenBranch } from './conditions.js';
 import { type Definition, namesUsed, placeOf } from './definition.js';
+import { withProbes } from './probes.js';
 import { type Rewrite, widen } from './rewrite.js';
 
 export interface Request {
@@ -14,6 +16,8 @@ export interface Request {
   readonly supplied: ReadonlySet<string>;
   /** for names that several files define: the file that is meant */
   readonly files: ReadonlyMap<string, string>;
+  /** put a counter in front of every statement */
+  readonly coverage?: boolean;
 }
 
 export interface Extracted {
@@ -26,6 +30,15 @@ export interface Extracted {
   readonly taken: readonly TakenBranch[];
   /** names that neither the tree's files nor the shim have, with one place that uses them */
   readonly unknown: ReadonlyMap<string, string>;
+  /** what each counter counts; empty without coverage */
+  readonly counters: readonly Counter[];
+}
+
+/** A counted statement. */
+export interface Counter {
+  readonly function: string;
+  readonly file: string;
+  readonly line: number;
 }
 
 /** Names that are asked for are not in the tree. */
@@ -74,14 +87,20 @@ export function extract(catalogue: Catalogue, request: Request): Extracted {
   const missing = request.roots.filter((root) => walk.unknown.has(root));
   if (missing.length > 0) throw new MissingDefinition(missing);
   const rewrites: (Rewrite & { file: string })[] = [];
+  const counters: Counter[] = [];
   const pieces = walk.order.map((definition) => {
-    const widened = widen(definition.text);
+    const probes = definition.probes();
+    const counted = withProbes(definition.text, probes, request.coverage === true ? counters.length : null);
+    if (request.coverage === true) {
+      for (const { line } of probes) counters.push({ function: definition.name, file: definition.file, line });
+    }
+    const widened = widen(counted);
     for (const rewrite of widened.rewrites)
       rewrites.push({ ...rewrite, line: rewrite.line + definition.line - 1, file: definition.file });
     return `#line ${definition.line} ${JSON.stringify(definition.file)}\n${widened.text}\n`;
   });
   const taken = catalogue.taken.filter((branch) => walk.order.some((definition) => touches(branch, definition)));
-  return { definitions: walk.order, text: pieces.join(''), rewrites, taken, unknown: walk.unknown };
+  return { definitions: walk.order, text: pieces.join(''), rewrites, taken, unknown: walk.unknown, counters };
 }
 
 /** Does the branch hold the definition, or the definition the branch? */

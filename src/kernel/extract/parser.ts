@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { Language, type Node, Parser } from 'web-tree-sitter';
 import type { Definition, DefinitionKind } from './definition.js';
+import { probesOf } from './probes.js';
 
 let ready: Promise<Parser> | undefined;
 
@@ -70,6 +71,7 @@ export function definitionsOf(parser: Parser, file: string, text: string, resolv
         locals ??= localsOf(node);
         return locals;
       },
+      probes: () => (kind === 'function' ? probesOf(node, node.startIndex - node.startPosition.column) : []),
     });
   };
   if (tree !== null) visit(tree.rootNode, add);

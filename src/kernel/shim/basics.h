@@ -101,6 +101,12 @@ void shim_warn(const char *file, int line);
 #define pr_err(...) ((void)0)
 #define pr_warn_once(...) ((void)0)
 
+/* --- fuel: a fault that repeats something this often never ends --- */
+#define SHIM_FULL 1000000
+extern int shim_fuel;
+_Noreturn void shim_endless(const char *file, int line);
+#define SHIM_FUEL do { if (unlikely(--shim_fuel < 0)) shim_endless(__FILE__, __LINE__); } while (0)
+
 /* --- atomics and bits: one thread --- */
 #define ATOMIC_INIT(i) { (i) }
 static inline int atomic_read(const atomic_t *v) { return v->counter; }

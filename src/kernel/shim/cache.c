@@ -17,6 +17,14 @@ _Noreturn void shim_bug(const char *file, int line)
 	__builtin_trap();
 }
 
+int shim_fuel;
+
+_Noreturn void shim_endless(const char *file, int line)
+{
+	scene(ENDLESS) = 1;
+	shim_bug(file, line);
+}
+
 void shim_warn(const char *file, int line)
 {
 	(void)file;

@@ -111,6 +111,7 @@ __attribute__((export_name("run"))) int run(void)
 	int ret, slot = scene(FAULT_SLOT);
 
 	raced_folio = NULL;
+	shim_fuel = SHIM_FULL;
 	shim_around = false;
 	load_mapping();
 	load_state();

@@ -188,7 +188,8 @@
 #define SCENE_SETTER_CALLED (20)
 #define SCENE_BUG_LINE (21)
 #define SCENE_BUG_FILE (22)
-#define SCENE_WARNINGS (23)
-#define SCENE_WORDS (24)
+#define SCENE_ENDLESS (23)
+#define SCENE_WARNINGS (24)
+#define SCENE_WORDS (25)
 
 #endif
