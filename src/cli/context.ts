@@ -37,6 +37,7 @@ export interface Modules {
       Pick<typeof import('../kernel/stored.js'), 'readKernel'>
   >;
   kernels(): Promise<Pick<typeof import('../campaign/kernels.js'), 'useKernel' | 'modelFor'>>;
+  conform(): Promise<Pick<typeof import('../campaign/conform/run.js'), 'conform'>>;
   addKernel(): Promise<
     Pick<typeof import('../kernel/add.js'), 'addKernel'> &
       Pick<typeof import('../kernel/config.js'), 'allFiles'> &
@@ -67,6 +68,7 @@ export const MODULES: Modules = {
     ...(await import('../kernel/stored.js')),
   }),
   kernels: () => import('../campaign/kernels.js'),
+  conform: () => import('../campaign/conform/run.js'),
   addKernel: async () => ({
     ...(await import('../kernel/add.js')),
     ...(await import('../kernel/config.js')),

@@ -23,14 +23,7 @@ function files({ functions }: ExtractedArch): string[] {
   const own = sorted.filter(([file]) => file.startsWith('mm/')).map(([file, count]) => `${file} ${count}`);
   const rest = sorted.filter(([file]) => !file.startsWith('mm/'));
   const inRest = rest.reduce((sum, [, count]) => sum + count, 0);
-  return wrap(
-    [
-      ...own,
-      `${inRest} in ${plural(rest.length, 'header or file of the architecture', 'headers and files of the architecture')}`,
-    ].join(', '),
-    WIDTH,
-    '  ',
-  );
+  return wrap([...own, `${inRest} in ${plural(rest.length, 'other file')}`].join(', '), WIDTH, '  ');
 }
 
 function details({ functions, taken, rewrites }: ExtractedArch): string[] {

@@ -4,6 +4,7 @@ import { VERSION } from '../version.js';
 import { register as allow } from './allow.js';
 import { register as bench } from './bench.js';
 import { register as check } from './check.js';
+import { register as conform } from './conform.js';
 import type { Context } from './context.js';
 import { exitCodeHelp } from './exit_codes.js';
 import { register as fixture } from './fixture.js';
@@ -61,6 +62,7 @@ export function createProgram(context: Context): Command {
     scopes,
     revisions,
     kernel,
+    conform,
     marks,
     allow,
     selftest,
