@@ -19,6 +19,9 @@ interface Options {
   readonly width: number;
 }
 
+/** Kinds of difference that are shown for each architecture, the most frequent first. */
+const MAX_SHOWN = 3;
+
 const HEAD = ['kernel', 'version', 'model', 'architecture', 'faults', 'disagreements', 'known'];
 
 export function renderConform(tested: readonly Tested[], { paint, width }: Options): string {
@@ -61,13 +64,18 @@ function disagreements(
   width: number,
 ): string[] {
   const engines = { legacy: model.id, batched: kernel.id };
-  const lines = [...all.values()].flatMap(({ columns, count, address, step, values }) => [
-    `${kernel.id} on ${arch}: ${columns}, ${plural(count, 'fault')}`,
-    ...wrap(`first at step ${step} of ${address}, model/kernel: ${values}`, width, '  '),
-    `  ${replayCommand(address, engines)}`,
-    '',
-  ]);
+  const where = `${kernel.id} on ${arch}`;
+  const sorted = [...all.values()].sort((a, b) => b.count - a.count);
+  const lines = sorted
+    .slice(0, MAX_SHOWN)
+    .flatMap(({ columns, count, address, step, values }) => [
+      ...wrap(`${where}: ${plural(count, 'fault')} with another ${columns}`, width),
+      ...wrap(`first at step ${step} of ${address}, model/kernel: ${values}`, width, '  '),
+      `  ${replayCommand(address, engines)}`,
+      '',
+    ]);
+  if (sorted.length > MAX_SHOWN) lines.push(`${where}: ${sorted.length - MAX_SHOWN} more kinds of difference`, '');
   if (died.count === 0) return lines;
-  const text = `${kernel.id} on ${arch} died in ${plural(died.count, 'case')}, first ${died.address}: ${died.message}`;
+  const text = `${where} died in ${plural(died.count, 'case')}, first ${died.address}: ${died.message}`;
   return [...lines, ...wrap(text, width), ''];
 }

@@ -2,7 +2,7 @@
 import { InputError } from '../cases/files.js';
 import { CompileError } from './build.js';
 import type { Cache } from './cache/cache.js';
-import { type Content, hashOf } from './cache/entry.js';
+import { type CacheEntry, type Content, hashOf } from './cache/entry.js';
 import { compile, FLAGS, NoCompiler } from './compile.js';
 import { archsOf, type KernelArch } from './config.js';
 import { AmbiguousDefinition } from './extract/catalogue.js';
@@ -44,7 +44,7 @@ export async function addKernel(tree: KernelTree, options: AddOptions): Promise<
     const sources = await extractAll(tree, header, onStep);
     const entry = keyOf(sources);
     const about = aboutOf(tree.version, sources);
-    const known = cache.entry(entry);
+    const known = entryOf(cache, entry);
     const found =
       known === undefined
         ? undefined
@@ -71,11 +71,24 @@ async function extractAll(
   onStep: (what: string) => void,
 ): Promise<readonly EngineSource[]> {
   const sources: EngineSource[] = [];
-  for (const arch of await archsOf(tree)) {
+  const archs = await archsOf(tree);
+  if (archs.length === 0)
+    throw new InputError(tree.name, 'expected the files of x86-64, arm64 or riscv64, found those of none');
+  for (const arch of archs) {
     onStep(`extracting the functions of ${tree.version} for ${arch}`);
     sources.push(await engineSource(tree, arch, { extra: header }));
   }
   return sources;
+}
+
+/** A broken entry is made again. */
+function entryOf(cache: Cache, key: string): CacheEntry | undefined {
+  try {
+    return cache.entry(key);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }
 
 /** The same for the same text, configuration and compiler options. */

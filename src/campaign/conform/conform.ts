@@ -128,6 +128,7 @@ class Table implements Judge {
     } catch (error) {
       if (this.#duel.running === null) throw error;
       this.#duel.running = null;
+      this.#outcome.faults++;
       if (died.count++ > 0) return;
       died.message = String(error);
       died.address = address();
