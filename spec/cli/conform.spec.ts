@@ -73,7 +73,7 @@ describe('conform', () => {
     expect(out).toMatch(/kernel:bad on x86-64: \d+ more kinds of difference\n/);
     expect(out).toMatch(/first at step \d+ of g1\.x86-64\./);
     expect(out).toMatch(/ {2}ptediff replay g1\.x86-64\.\S+ --batched kernel:bad\n/);
-    expect(out).toMatch(/kernel:trap on x86-64 died in 400 cases, first g1\.x86-64\./);
+    expect(out).toMatch(/kernel:trap on x86-64 died in \d+ cases, first g1\.x86-64\./);
     expect(out).toMatch(/conform: \d+ faults ended differently\n$/);
     expect(code).toBe(1);
   });

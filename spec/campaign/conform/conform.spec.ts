@@ -50,7 +50,8 @@ describe('random cases', () => {
     const stopping = new Conformity(LEGACY, withEngine(LEGACY, 'kernel:stops', Stops), async () => ++breaths < 2);
     await stopping.draw('x86-64', 4, false, 1, 1000);
     expect(stopping.outcome.died).toMatchObject({ message: 'Error: assertion at mm/one.c:7' });
-    expect(stopping.outcome.died.count).toBe(stopping.outcome.faults);
+    expect(stopping.outcome.died.count).toBeGreaterThan(100);
+    expect(stopping.outcome.faults).toBeGreaterThanOrEqual(stopping.outcome.died.count);
   });
 });
 
