@@ -14,6 +14,7 @@ import {
   REACH_FAULT_RUN,
   REACH_NONE,
 } from '../../src/oracle/decider.js';
+import { ruleNamed } from '../../src/oracle/expected.js';
 import { FACTS } from '../../src/oracle/facts.js';
 import { ALLOWLIST, engine, LEGACY, REFERENCE } from '../support.js';
 
@@ -123,7 +124,7 @@ describe('the decider', () => {
   it('carries value rules, of whatever field, with the mm', () => {
     const text = entryText('a', { field: 'pte', when: 'around', values: 'rule: whole-folio' });
     const decider = new Decider(load({ 'a.yaml': text }).entries);
-    expect(decider.decide('mm', bit('around')).rules.map(({ rule }) => rule)).toEqual(['whole-folio']);
+    expect(decider.decide('mm', bit('around')).rules.map(({ rule }) => rule)).toEqual([ruleNamed('whole-folio')]);
     expect(claimsNothing(decider.decide('page', bit('around')))).toBe(true);
   });
 

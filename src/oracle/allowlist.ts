@@ -11,7 +11,7 @@ import { validate } from '../cases/validate.js';
 import { InputError, readYamlFile, type YamlDocument } from '../cases/yaml.js';
 import { FIELDS, fieldNamed } from '../mm/fields.js';
 import { type Condition, compileCondition } from './condition.js';
-import { RULE_NAMES, type RuleName } from './expected.js';
+import { RULE_NAMES, ruleNamed } from './expected.js';
 
 const fieldList = z.union([z.string(), z.array(z.string()).min(1)]);
 const when = z.string().max(2000).describe('CEL expression over facts');
@@ -54,10 +54,10 @@ export interface Claim {
   /** index in FIELDS */
   readonly field: number;
   readonly condition: Condition;
-  /** expected values, or the rule that works them out */
+  /** expected values, or the rule that works them out: its place in RULE_NAMES */
   readonly legacy: number;
   readonly batched: number;
-  readonly rule: RuleName | null;
+  readonly rule: number | null;
 }
 
 export interface AllowEntry extends z.infer<typeof AllowSchema> {
@@ -104,7 +104,7 @@ function loadEntry(file: string): AllowEntry {
     const names = Array.isArray(difference.field) ? difference.field : [difference.field];
     for (const name of names) {
       const field = fieldIndex(name, document, [...path, 'field']);
-      const rule = 'rule' in difference ? difference.rule : null;
+      const rule = 'rule' in difference ? ruleNamed(difference.rule) : null;
       if (rule !== null && condition.usesSiteFacts) {
         throw inputError(
           file,

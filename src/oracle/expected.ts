@@ -55,6 +55,13 @@ export const RULE_NAMES = [
   'contpte-fold',
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
+/** Rules are told apart by their place in the list: names that were read from a file are slow to compare. */
+export const ruleNamed = (name: RuleName): number => RULE_NAMES.indexOf(name);
+const WHOLE_FOLIO = ruleNamed('whole-folio');
+const PMD_INSTEAD_OF_ENTRIES = ruleNamed('pmd-instead-of-entries');
+const POISONED_FOLIO = ruleNamed('poisoned-folio');
+const WITHOUT_WORKINGSET_MISSES = ruleNamed('without-workingset-misses');
+const CONTPTE_FOLD = ruleNamed('contpte-fold');
 
 /** Expected states of both engines under one rule. */
 export class Expected {
@@ -66,18 +73,21 @@ export class Expected {
     this.batched = new Image(span);
   }
 
-  /** Works both states out. */
-  compute(rule: RuleName, scene: Scene, before: Image, p: Prediction, access: Access): void {
+  /**
+   * Works both states out.
+   * @param rule place in RULE_NAMES
+   */
+  compute(rule: number, scene: Scene, before: Image, p: Prediction, access: Access): void {
     const { legacy, batched } = this;
-    for (const image of [legacy, batched]) {
-      image.copyFrom(before);
-      image.maintenance.fill(0);
-    }
-    if (rule === 'whole-folio') wholeFolio(scene, legacy, batched, p);
-    else if (rule === 'pmd-instead-of-entries') pmdInsteadOfEntries(scene, legacy, batched, p, access);
-    else if (rule === 'poisoned-folio') poisonedFolio(scene, legacy, batched, p);
-    else if (rule === 'without-workingset-misses') workingsetMisses(scene, before, legacy, batched, p);
-    else if (rule === 'contpte-fold') contpteFold(scene, legacy, batched, p);
+    legacy.copyFrom(before);
+    batched.copyFrom(before);
+    legacy.clearMaintenance();
+    batched.clearMaintenance();
+    if (rule === WHOLE_FOLIO) wholeFolio(scene, legacy, batched, p);
+    else if (rule === PMD_INSTEAD_OF_ENTRIES) pmdInsteadOfEntries(scene, legacy, batched, p, access);
+    else if (rule === POISONED_FOLIO) poisonedFolio(scene, legacy, batched, p);
+    else if (rule === WITHOUT_WORKINGSET_MISSES) workingsetMisses(scene, before, legacy, batched, p);
+    else if (rule === CONTPTE_FOLD) contpteFold(scene, legacy, batched, p);
     else pmdSideEffects(scene, legacy, batched);
   }
 }

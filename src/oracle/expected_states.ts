@@ -2,7 +2,7 @@
 import type { Access } from '../mm/access.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
-import { Expected, RULE_NAMES, type RuleName } from './expected.js';
+import { Expected, RULE_NAMES } from './expected.js';
 import type { Prediction } from './prediction.js';
 
 export class ExpectedStates {
@@ -17,17 +17,16 @@ export class ExpectedStates {
     this.worked = 0;
   }
 
-  /** What the rule says about the fault that was predicted last, which began with the state `before`. */
-  of(rule: RuleName, scene: Scene, before: Image, prediction: Prediction, access: Access): Expected {
-    const at = RULE_NAMES.indexOf(rule);
-    let expected = this.states[at];
+  /** What the rule at this place in RULE_NAMES says about the fault that was predicted last, which began with the state `before`. */
+  of(rule: number, scene: Scene, before: Image, prediction: Prediction, access: Access): Expected {
+    let expected = this.states[rule];
     if (expected === undefined) {
       expected = new Expected(this.span);
-      this.states[at] = expected;
+      this.states[rule] = expected;
     }
-    if ((this.worked & (1 << at)) === 0) {
+    if ((this.worked & (1 << rule)) === 0) {
       expected.compute(rule, scene, before, prediction, access);
-      this.worked |= 1 << at;
+      this.worked |= 1 << rule;
     }
     return expected;
   }

@@ -9,7 +9,7 @@ import type { Scene } from '../mm/scene.js';
 import type { AllowEntry, Claim } from './allowlist.js';
 import { boundWord } from './bounds.js';
 import { claimsNothing, type Decider, type Decision, NOTHING, REACH_ALL, REACH_NONE } from './decider.js';
-import type { Expected, RuleName } from './expected.js';
+import type { Expected } from './expected.js';
 import { ExpectedStates } from './expected_states.js';
 import { Facts } from './facts.js';
 import { bothPresent, COLUMN_FIELDS, FindingList, type Group, MM_ACCESS, MM_FAULT } from './findings.js';
@@ -176,7 +176,7 @@ export class FaultJudge {
     if (constant !== undefined) return constant.legacy === l && constant.batched === b ? constant.entry : null;
     const claim = this.ruleClaim(index);
     if (claim === undefined) return null;
-    const expected = this.expectedOf(claim.rule as RuleName);
+    const expected = this.expectedOf(claim);
     const field = FIELDS[index];
     const matches = fieldValue(field, expected.legacy, site) === l && fieldValue(field, expected.batched, site) === b;
     return matches ? claim.entry : null;
@@ -197,9 +197,9 @@ export class FaultJudge {
   /** what the entries claim about the fault as a whole */
   private about: Decision = NOTHING;
 
-  /** Expected states of a rule, worked out once for each fault that needs them. */
-  private expectedOf(rule: RuleName): Expected {
-    return this.expected.of(rule, this.scene, this.before, this.prediction, this.access);
+  /** Expected states of a claim's rule, worked out once for each fault that needs them. */
+  private expectedOf({ rule }: Claim): Expected {
+    return this.expected.of(rule as number, this.scene, this.before, this.prediction, this.access);
   }
 
   // --- promises ---
@@ -219,7 +219,7 @@ export class FaultJudge {
   }
 
   private expectByRule(legacy: Image, batched: Image, field: Field, claim: Claim): void {
-    const expected = this.expectedOf(claim.rule as RuleName);
+    const expected = this.expectedOf(claim);
     if (field.columnIndex < 0) {
       if (expected.legacy.mm[field.word] === expected.batched.mm[field.word]) return;
       this.expectDifference(legacy, batched, field, claim.field, 0, this.facts.word, claim);
