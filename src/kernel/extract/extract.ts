@@ -3,6 +3,7 @@
  * ends at names that the shim supplies. The text itself is not changed but for the two token rewrites, and for fuel in
  * front of what may repeat.
  */
+import { isAttribute } from './attributes.js';
 import { type Catalogue, lookUp } from './catalogue.js';
 import type { TakenBranch } from './conditions.js';
 import { type Definition, namesUsed, placeOf } from './definition.js';
@@ -62,11 +63,12 @@ class Walk {
   ) {}
 
   need(name: string, user: string): void {
-    if (this.seen.has(name) || this.request.supplied.has(name)) return;
+    if (this.seen.has(name) || this.request.supplied.has(name) || isAttribute(name)) return;
     this.seen.add(name);
     const definition = lookUp(this.catalogue, name, this.request.files);
     if (definition === undefined) {
-      this.unknown.set(name, user);
+      // An option that is not set is no name that is missing.
+      if (!name.startsWith('CONFIG_')) this.unknown.set(name, user);
       return;
     }
     const place = placeOf(definition);
