@@ -5,6 +5,7 @@ import { Steps } from '../../../src/cases/steps.js';
 import type { Architecture } from '../../../src/mm/arch/architecture.js';
 import { FILE_REGULAR, PAGE_DCACHE_CLEAN, PMD_HUGE, VM_SHARED, VM_UFFD_WP, VM_WRITE } from '../../../src/mm/bits.js';
 import { CountingImage } from '../../../src/mm/counting_image.js';
+import type { FaultHandler } from '../../../src/mm/fault.js';
 import { ALL_SLOT_COLUMNS, CALLS_SET_PTES, FIELDS } from '../../../src/mm/fields.js';
 import { Image } from '../../../src/mm/image.js';
 import type { Revision } from '../../../src/mm/revision.js';
@@ -29,6 +30,8 @@ export interface Outcome {
   readonly examples: string[];
   /** faults whose only difference is a known defect of the model */
   known: number;
+  /** the kernel's engine, with its counters */
+  readonly engine: FaultHandler;
 }
 
 /**
@@ -49,7 +52,14 @@ export function conform(model: Revision, kernel: Revision, plan: Plan): Outcome 
   const base = new Image(span);
   const steps = new Steps();
   const duel = new Duel(scene, model, kernel, (slots) => new CountingImage(slots));
-  const outcome: Outcome = { faults: 0, cases: 0, disagreements: new Map(), examples: [], known: 0 };
+  const outcome: Outcome = {
+    faults: 0,
+    cases: 0,
+    disagreements: new Map(),
+    examples: [],
+    known: 0,
+    engine: duel.batched.engine,
+  };
   let address = '';
   const judge: Judge = {
     beforeFault() {},
