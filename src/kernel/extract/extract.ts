@@ -46,8 +46,12 @@ export interface Counter {
 export class MissingDefinition extends Error {
   override readonly name = 'MissingDefinition';
 
-  constructor(readonly names: readonly string[]) {
-    super(`not defined in the tree: ${names.join(', ')}`);
+  constructor(
+    readonly names: readonly string[],
+    absent: readonly string[],
+  ) {
+    const without = absent.length === 0 ? '' : `; the tree has no ${absent.join(', ')}`;
+    super(`not defined in the files that are read: ${names.join(', ')}${without}`);
   }
 }
 
@@ -87,7 +91,7 @@ export function extract(catalogue: Catalogue, request: Request): Extracted {
   const walk = new Walk(catalogue, request);
   for (const root of request.roots) walk.need(root, 'the engine');
   const missing = request.roots.filter((root) => walk.unknown.has(root));
-  if (missing.length > 0) throw new MissingDefinition(missing);
+  if (missing.length > 0) throw new MissingDefinition(missing, catalogue.absent);
   const rewrites: (Rewrite & { file: string })[] = [];
   const counters: Counter[] = [];
   const pieces = walk.order.map((definition) => {
@@ -105,7 +109,10 @@ export function extract(catalogue: Catalogue, request: Request): Extracted {
   return { definitions: walk.order, text: pieces.join(''), rewrites, taken, unknown: walk.unknown, counters };
 }
 
+/** What every header has around it says nothing. */
+const GUARD = /^#ifndef (?:\w+_H_*|__ASSEMBLY__)$/;
+
 /** Does the branch hold the definition, or the definition the branch? */
 function touches(branch: TakenBranch, { file, line, end }: Definition): boolean {
-  return branch.file === file && branch.line <= end && branch.end >= line;
+  return branch.file === file && branch.line <= end && branch.end >= line && !GUARD.test(branch.directive);
 }
