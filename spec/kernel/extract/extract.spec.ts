@@ -49,6 +49,12 @@ describe('extraction', () => {
     expect([...result.unknown]).toEqual([]);
   });
 
+  it('says nothing of what every header has around it', async () => {
+    const file = '#ifndef _LINUX_A_H\n#define _LINUX_A_H\n#ifdef CONFIG_X\nint f(void) { return 1; }\n#endif\n#endif';
+    const { taken } = await extractFrom({ 'a.h': file }, ['f'], { config: ['CONFIG_X'] });
+    expect(taken.map(({ directive }) => directive)).toEqual(['#ifdef CONFIG_X']);
+  });
+
   it('takes the twin that the configuration chooses, and tells the branch', async () => {
     const file = '#ifdef CONFIG_FAST\nint go(void) { return fast(); }\n#else\nint go(void) { return 0; }\n#endif';
     const fast = await extractFrom({ 'a.c': file }, ['go'], { config: ['CONFIG_FAST'] });
@@ -91,7 +97,7 @@ describe('extraction', () => {
   it('refuses a tree without a function that is asked for', async () => {
     const refused = extractFrom({ 'a.c': 'int g(void);' }, ['f', 'g']);
     await expect(refused).rejects.toThrow(MissingDefinition);
-    await expect(refused).rejects.toThrow('not defined in the tree: f, g');
+    await expect(refused).rejects.toThrow('not defined in the files that are read: f, g');
   });
 
   it('survives text that is no C', async () => {

@@ -3,6 +3,7 @@
  * ends at names that the shim supplies. The text itself is not changed but for the two token rewrites, and for fuel in
  * front of what may repeat.
  */
+import { isAttribute } from './attributes.js';
 import { type Catalogue, lookUp } from './catalogue.js';
 import type { TakenBranch } from './conditions.js';
 import { type Definition, namesUsed, placeOf } from './definition.js';
@@ -45,8 +46,12 @@ export interface Counter {
 export class MissingDefinition extends Error {
   override readonly name = 'MissingDefinition';
 
-  constructor(readonly names: readonly string[]) {
-    super(`not defined in the tree: ${names.join(', ')}`);
+  constructor(
+    readonly names: readonly string[],
+    absent: readonly string[],
+  ) {
+    const without = absent.length === 0 ? '' : `; the tree has no ${absent.join(', ')}`;
+    super(`not defined in the files that are read: ${names.join(', ')}${without}`);
   }
 }
 
@@ -62,11 +67,12 @@ class Walk {
   ) {}
 
   need(name: string, user: string): void {
-    if (this.seen.has(name) || this.request.supplied.has(name)) return;
+    if (this.seen.has(name) || this.request.supplied.has(name) || isAttribute(name)) return;
     this.seen.add(name);
     const definition = lookUp(this.catalogue, name, this.request.files);
     if (definition === undefined) {
-      this.unknown.set(name, user);
+      // An option that is not set is no name that is missing.
+      if (!name.startsWith('CONFIG_')) this.unknown.set(name, user);
       return;
     }
     const place = placeOf(definition);
@@ -85,7 +91,7 @@ export function extract(catalogue: Catalogue, request: Request): Extracted {
   const walk = new Walk(catalogue, request);
   for (const root of request.roots) walk.need(root, 'the engine');
   const missing = request.roots.filter((root) => walk.unknown.has(root));
-  if (missing.length > 0) throw new MissingDefinition(missing);
+  if (missing.length > 0) throw new MissingDefinition(missing, catalogue.absent);
   const rewrites: (Rewrite & { file: string })[] = [];
   const counters: Counter[] = [];
   const pieces = walk.order.map((definition) => {
@@ -103,7 +109,10 @@ export function extract(catalogue: Catalogue, request: Request): Extracted {
   return { definitions: walk.order, text: pieces.join(''), rewrites, taken, unknown: walk.unknown, counters };
 }
 
+/** What every header has around it says nothing. */
+const GUARD = /^#ifndef (?:\w+_H_*|__ASSEMBLY__)$/;
+
 /** Does the branch hold the definition, or the definition the branch? */
 function touches(branch: TakenBranch, { file, line, end }: Definition): boolean {
-  return branch.file === file && branch.line <= end && branch.end >= line;
+  return branch.file === file && branch.line <= end && branch.end >= line && !GUARD.test(branch.directive);
 }

@@ -1,6 +1,7 @@
 /** The C grammar, and the definitions that a parsed file holds at its top level. */
 import { createRequire } from 'node:module';
 import { Language, type Node, Parser } from 'web-tree-sitter';
+import { blankAttributes } from './attributes.js';
 import type { Definition, DefinitionKind } from './definition.js';
 import { probesOf } from './probes.js';
 
@@ -15,22 +16,6 @@ export function cParser(): Promise<Parser> {
   })();
   return ready;
 }
-
-/**
- * Words of the kernel's compiler attributes that the grammar does not know and may take for types. They are blanked in
- * what is parsed, never in what is extracted.
- */
-const ATTRIBUTES = new RegExp(
-  `\\b(?:${[
-    '__always_inline|__init|__exit|__ref|__maybe_unused|__always_unused|__must_check|__pure|__attribute_const__',
-    'noinline|noinline_for_stack|__cold|__sched|notrace|__bitwise|__force|__user|__rcu|__iomem|__percpu|__private',
-    '__read_mostly|__ro_after_init|__initdata|asmlinkage|__meminit|__no_kcsan|__flatten|__randomize_layout',
-    '____cacheline_aligned_in_smp|__cacheline_aligned|__latent_entropy|nokprobe_inline|__packed',
-  ].join('|')})\\b`,
-  'g',
-);
-
-const blankAttributes = (text: string): string => text.replace(ATTRIBUTES, (word) => ' '.repeat(word.length));
 
 /** Wrappers that hold definitions without being one. */
 const TRANSPARENT = new Set([

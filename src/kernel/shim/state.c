@@ -96,7 +96,6 @@ static void load_head(struct page *page, int i, u32 word)
 	page->mapping = mapping_of(word);
 	page->flags = word & SHIM_FLAGS;
 	page->_refcount.counter = column(refcount)[i];
-	*compound_mapcount_of(page) = entire - 1;
 	page->_entire_mapcount.counter = entire - 1;
 	page->_nr_pages_mapped.counter = column(nrPagesMapped)[i] & ~IMG_DOUBLE_MAP;
 	page->_large_mapcount.counter = column(largeMapcount)[i] - 1;
@@ -110,16 +109,18 @@ static void load_page(int i)
 	struct page *page = &shim_pages[i];
 	u32 word = column(folio)[head];
 
-	page->shim_head = &shim_pages[head];
-	page->flags = 0;
-	page->mapping = (struct address_space *)0x400;
-	page->index = ~0ULL >> 1;
-	page->shim_pages = 1;
-	page->shim_pfn = page_frame(i);
-	page->shim_poisoned = i < span && shim_hwpoison[i] && !(word & IMG_FOLIO_FRESH);
-	page->shim_anon_exclusive = column(page)[i] & IMG_PAGE_ANON_EXCLUSIVE;
-	page->_refcount.counter = 0;
-	page->_mapcount.counter = (column(page)[i] & IMG_PAGE_MAPCOUNT_MASK) - 1;
+	/* the whole page, so that nothing is left of a fault before; mapping and index of a tail page mean nothing */
+	*page = (struct page){
+		.shim_head = &shim_pages[head],
+		.mapping = (struct address_space *)0x400,
+		.index = ~0ULL >> 1,
+		.shim_pages = 1,
+		.shim_pfn = page_frame(i),
+		.shim_poisoned = i < span && shim_hwpoison[i] && !(word & IMG_FOLIO_FRESH),
+		.shim_anon_exclusive = column(page)[i] & IMG_PAGE_ANON_EXCLUSIVE,
+		._mapcount.counter = (column(page)[i] & IMG_PAGE_MAPCOUNT_MASK) - 1,
+		.compound_mapcount.counter = (int)(word >> IMG_FOLIO_ENTIRE_SHIFT) - 1,
+	};
 #ifndef TREE_HAS___folio_add_rmap
 	/* until 6.1 a PMD mapping of a file folio counts for every page */
 	if (i < span && shim_folio_pages[head] > 1)
