@@ -27,7 +27,7 @@ it('a tree without the functions is refused with their names, and nothing is sto
   await expect(adding).rejects.toMatchObject({
     name: 'InputError',
     exitCode: 3,
-    message: '../linux: not defined in the files that are read: do_fault, filemap_map_pages, finish_fault',
+    message: expect.stringMatching(/^\.\.\/linux: not defined in the files that are read: .*do_fault/),
     hint: 'A header with what the tree needs more can be given with --shim.',
   });
   expect(steps).toEqual(['extracting the functions of 9.8.7 for x86-64']);
