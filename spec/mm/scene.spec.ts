@@ -15,6 +15,7 @@ import {
   VM_EXEC,
   VM_PROTNONE,
   VM_SHARED,
+  VM_UFFD_WP,
   VM_WRITE,
 } from '../../src/mm/bits.js';
 import { ANON_PFN_BASE, COW_PFN_BASE, MKWRITE_LOCKED, PFN_BASE, Scene } from '../../src/mm/scene.js';
@@ -89,6 +90,14 @@ describe('the protection of a new entry', () => {
     expect(prot(shared, { fileKind: FILE_SHMEM }) & PTE_WRITE).toBe(PTE_WRITE);
     expect(prot(shared, { fileKind: FILE_SHMEM, mkwrite: MKWRITE_LOCKED }) & PTE_WRITE).toBe(0);
     expect(prot(shared, { fileKind: FILE_REGULAR }) & PTE_WRITE).toBe(0);
+    expect(prot(shared | VM_UFFD_WP, { fileKind: FILE_SHMEM }) & PTE_WRITE).toBe(0);
+  });
+
+  it('leaves entries alone that were made before the mapping was registered with userfaultfd', () => {
+    const scene = new Scene(8);
+    Object.assign(scene, { vmFlags: VM_SHARED | VM_WRITE | VM_UFFD_WP, fileKind: FILE_SHMEM });
+    scene.prepare();
+    expect(scene.unregisteredPageProt() & PTE_WRITE).toBe(PTE_WRITE);
   });
 
   it('is executable where the mapping is', () => {

@@ -42,7 +42,7 @@ function drawPmd(drawer: Drawer, scene: Scene, base: Image): number {
   const covered = scene.vmaStart <= 0 && scene.vmaEnd() >= HPAGE_PMD_NR;
   const folio = scene.span === HPAGE_PMD_NR && scene.shift === 0 && scene.folioPages[0] === HPAGE_PMD_NR;
   if (!covered || !folio || !mappable(base, 0)) return PMD_NONE;
-  return PMD_HUGE | PMD_YOUNG | ((scene.pageProt() & PTE_WRITE) !== 0 ? PMD_WRITE : 0);
+  return PMD_HUGE | PMD_YOUNG | ((scene.unregisteredPageProt() & PTE_WRITE) !== 0 ? PMD_WRITE : 0);
 }
 
 /** A folio whose pages may be mapped already: cached, uptodate, and with references. */
@@ -54,7 +54,7 @@ function mappable(base: Image, folio: number): boolean {
 function drawEntry(drawer: Drawer, scene: Scene, base: Image, slot: number): void {
   const odd = drawer.pick(DIALS.oddEntry);
   const privateWritable = !scene.vma(VM_SHARED) && scene.vma(VM_WRITE);
-  const prot = scene.pageProt() & ~PTE_YOUNG;
+  const prot = scene.unregisteredPageProt() & ~PTE_YOUNG;
   if (odd === PTE_SWAP) {
     if (!scene.vma(VM_SHARED)) put(base, slot, PTE_SWAP, slot + 1);
   } else if (odd === PTE_MARKER_UFFD_WP) {

@@ -126,7 +126,7 @@ function loadCache(plain: Case, scene: Scene, image: Image): void {
 
 /** Flags of a populated entry for one character of the row. */
 export function entryFlags(scene: Scene, character: string): number {
-  const prot = scene.pageProt() & ~PTE_YOUNG;
+  const prot = scene.unregisteredPageProt() & ~PTE_YOUNG;
   switch (character) {
     case 'o':
       return prot;
@@ -157,7 +157,7 @@ export function entryPfn(scene: Scene, slot: number, flags: number, anon: boolea
 }
 
 function loadTable(plain: Case, scene: Scene, image: Image): void {
-  const huge = PMD_HUGE | PMD_YOUNG | ((scene.pageProt() & PTE_WRITE) !== 0 ? PMD_WRITE : 0);
+  const huge = PMD_HUGE | PMD_YOUNG | ((scene.unregisteredPageProt() & PTE_WRITE) !== 0 ? PMD_WRITE : 0);
   image.setPmd(plain.pmd === 'none' ? PMD_NONE : plain.pmd === 'huge' ? huge : PMD_TABLE);
   for (let slot = 0; slot < plain.row.length; slot++) {
     const character = plain.row[slot];

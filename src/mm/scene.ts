@@ -23,6 +23,7 @@ import {
   VM_PROTNONE,
   VM_SHARED,
   VM_SPECIAL,
+  VM_UFFD_WP,
   VM_WRITE,
 } from './bits.js';
 
@@ -113,6 +114,7 @@ export class Scene {
   /** false where no folio is a workingset one; true where nobody has looked */
   mayHaveWorkingset = true;
   private prot = 0;
+  private unregisteredProt = 0;
   /** resident pages of other mappings of the mm */
   baseRss = 0;
 
@@ -155,7 +157,8 @@ export class Scene {
 
   /** To be called when a layout is complete: works out what the hot paths ask for again and again. */
   prepare(): void {
-    this.prot = this.computeProt();
+    this.prot = this.computeProt(this.wantsWriteNotify());
+    this.unregisteredProt = this.computeProt(this.tracksDirty());
   }
 
   /** mk_pte(page, vma->vm_page_prot) without the pfn. */
@@ -163,17 +166,30 @@ export class Scene {
     return this.prot;
   }
 
-  private computeProt(): number {
+  /** The same before the mapping was registered with userfaultfd: registering leaves existing entries alone. */
+  unregisteredPageProt(): number {
+    return this.unregisteredProt;
+  }
+
+  private computeProt(writeNotify: boolean): number {
     let flags = PTE_PRESENT | PTE_USER;
     if (this.vma(VM_PROTNONE) ? this.arch.protnoneYoungByDefault : this.arch.youngByDefault) flags |= PTE_YOUNG;
     if (this.vma(VM_EXEC)) flags |= PTE_EXEC;
     if (this.vma(VM_PROTNONE)) return (flags & ~(PTE_USER | PTE_EXEC)) | PTE_PROTNONE;
-    if (this.vma(VM_SHARED) && this.vma(VM_WRITE) && !this.wantsWriteNotify()) flags |= PTE_WRITE;
+    if (this.vma(VM_SHARED) && this.vma(VM_WRITE) && !writeNotify) flags |= PTE_WRITE;
     return flags;
   }
 
-  /** vma_wants_writenotify(): shared writable mappings of regular files are mapped read-only first; shmem is not. */
+  /**
+   * vma_wants_writenotify(): shared writable mappings are mapped read-only first where the file tracks dirty pages, or
+   * userfaultfd writes.
+   */
   wantsWriteNotify(): boolean {
+    return this.tracksDirty() || this.vma(VM_UFFD_WP);
+  }
+
+  /** Regular files do, shmem does not. */
+  private tracksDirty(): boolean {
     return this.fileKind === FILE_REGULAR || this.mkwrite !== MKWRITE_NONE;
   }
 

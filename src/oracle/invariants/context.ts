@@ -233,8 +233,8 @@ export class Context {
     else {
       prot |= PTE_USER;
       if (scene.vma(VM_EXEC)) prot |= PTE_EXEC;
-      // Shared writable mappings without write notification are writable from the start: shmem.
-      const notifies = scene.fileKind === FILE_REGULAR || scene.mkwrite !== MKWRITE_NONE;
+      // Shared writable mappings without write notification are writable from the start: shmem, not write-protected.
+      const notifies = scene.fileKind === FILE_REGULAR || scene.mkwrite !== MKWRITE_NONE || scene.vma(VM_UFFD_WP);
       if (writable && scene.vma(VM_SHARED) && !notifies) prot |= PTE_WRITE;
     }
     this.prot = prot;
