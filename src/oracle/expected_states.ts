@@ -17,7 +17,10 @@ export class ExpectedStates {
     this.worked = 0;
   }
 
-  /** What the rule at this place in RULE_NAMES says about the fault that was predicted last, which began with the state `before`. */
+  /**
+   * What the rule at this place in RULE_NAMES says about the fault that was predicted last, which began with the state
+   * `before`.
+   */
   of(rule: number, scene: Scene, before: Image, prediction: Prediction, access: Access): Expected {
     let expected = this.states[rule];
     if (expected === undefined) {

@@ -18,7 +18,7 @@ import type { Revision } from '../../mm/revision.js';
 import { Scene } from '../../mm/scene.js';
 import { Duel, type Judge } from '../duel.js';
 import { pairSpace } from '../plan.js';
-import { differences, isKnown, kernelKnowsBetter, nameOf } from './differences.js';
+import { differences, isKnown, nameOf } from './differences.js';
 
 /** Faults that ended differently in the same columns. */
 export interface Disagreement {
@@ -78,12 +78,10 @@ export class Conformity {
     const end = outcome.faults + faults;
     for (let block = 0; outcome.faults < end; block++) {
       drawer.drawLayout(block, table.scene, table.base);
-      if (!kernelKnowsBetter(table.scene)) {
-        for (let sub = 0; sub < CASES_PER_BLOCK && outcome.faults < end; sub++) {
-          drawer.drawCase(block, sub, table.scene, table.base, steps);
-          const index = block * CASES_PER_BLOCK + sub;
-          table.play(steps, () => formatAddress({ arch, span, seed, index, pair }));
-        }
+      for (let sub = 0; sub < CASES_PER_BLOCK && outcome.faults < end; sub++) {
+        drawer.drawCase(block, sub, table.scene, table.base, steps);
+        const index = block * CASES_PER_BLOCK + sub;
+        table.play(steps, () => formatAddress({ arch, span, seed, index, pair }));
       }
       if (block % BLOCKS_PER_BREATH === 0 && !(await this.#breath())) break;
     }
@@ -99,7 +97,7 @@ export class Conformity {
     enumerator.seek(from);
     for (let i = from; i < to; i++) {
       if (i > from) enumerator.next();
-      if (!kernelKnowsBetter(table.scene)) table.play(enumerator.steps, () => formatSweepAddress(scope.name, i));
+      table.play(enumerator.steps, () => formatSweepAddress(scope.name, i));
       if (i % (BLOCKS_PER_BREATH * CASES_PER_BLOCK) === 0 && !(await this.#breath())) return;
     }
   }

@@ -1,26 +1,14 @@
 /** Where two images differ, in every word, and what is known of such differences. */
-import { FILE_REGULAR, PAGE_DCACHE_CLEAN, PMD_HUGE, VM_SHARED, VM_UFFD_WP, VM_WRITE } from '../../mm/bits.js';
+import { PAGE_DCACHE_CLEAN, PMD_HUGE } from '../../mm/bits.js';
 import { ALL_SLOT_COLUMNS, CALLS_SET_PTES, FIELDS } from '../../mm/fields.js';
 import type { Image } from '../../mm/image.js';
-import type { Scene } from '../../mm/scene.js';
 import type { Duel } from '../duel.js';
 
 /** What is left out of a comparison, in words for people. */
 export const KNOWN = [
-  'shared mappings registered for write-protection, but of regular files, are not played: the kernel takes the write ' +
-    'permission out of vm_page_prot, the models leave it',
   '6.1 marks the first page of a folio that it maps by PMD as clean for execution, its model all of them',
   'how often entries with the contiguous bit are written is not compared: the kernel folds and unfolds them',
 ] as const;
-
-/**
- * Layouts that the models cannot have right: vma_set_page_prot() takes the write permission out of vm_page_prot while
- * a shared mapping is registered for write-protection (vma_wants_writenotify(), 6.1 and 6.12); the models leave it.
- */
-export function kernelKnowsBetter(scene: Scene): boolean {
-  const flags = VM_SHARED | VM_WRITE | VM_UFFD_WP;
-  return scene.fileKind !== FILE_REGULAR && (scene.vmFlags & flags) === flags;
-}
 
 /** The words that differ, without those that count what is not compared. */
 export function differences(duel: Duel): number[] {
