@@ -43,10 +43,12 @@ export function renderConform(tested: readonly Tested[], { paint, width }: Optio
     if (model === null) continue;
     for (const row of rows) lines.push(...disagreements(row, model, kernel, width));
   }
-  lines.push('Not compared', ...KNOWN.flatMap((text) => wrap(text, width, '  ')), '');
+  const played = tested.some(({ rows }) => rows.length > 0);
+  if (played) lines.push('Not compared', ...KNOWN.flatMap((text) => wrap(text, width, '  ')), '');
   const bad = tested.reduce((sum, { rows }) => sum + rows.reduce((all, row) => all + wrong(row), 0), 0);
   const open = tested.filter(({ model }) => model === null).length;
-  const verdict = bad > 0 ? `${plural(bad, 'fault')} ended differently` : 'no disagreement';
+  const verdict =
+    bad > 0 ? `${plural(bad, 'fault')} ended differently` : played ? 'no disagreement' : 'nothing compared';
   const without = open === 0 ? '' : `, ${plural(open, 'kernel')} without a model`;
   lines.push(paint('bold', `conform: ${verdict}${without}`));
   return `${lines.join('\n')}\n`;
