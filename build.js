@@ -2,7 +2,7 @@
  * The build: every source file becomes one module in dist, at the same place. Constants are put where they are used: an
  * imported binding is looked up each time it is read, which costs the hot loop a fifth of its speed.
  */
-import { chmodSync, readdirSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync } from 'node:fs';
 import { build } from 'rolldown';
 
 const sources = readdirSync('src', { recursive: true, withFileTypes: true })
@@ -39,3 +39,6 @@ await build({
 
 // npm makes it executable once, when it links it; every build writes it anew.
 chmodSync('dist/cli/main.js', 0o755);
+
+// The C of the kernel engines' shim is read when a tree is compiled.
+cpSync('src/kernel/shim', 'dist/kernel/shim', { recursive: true });

@@ -22,7 +22,8 @@ const DOWNHILL: Readonly<Record<string, readonly string[]>> = {
   cases: ['mm'],
   legacy: ['mm'],
   batched: ['mm'],
-  kernel: ['mm'],
+  // A kernel tree and a patch are inputs like a case file, and are refused in the same words.
+  kernel: ['mm', 'cases/files', 'cases/escape'],
   mm: [],
   'version.ts': [],
 };
@@ -134,6 +135,7 @@ describe('the import rules', () => {
     ['campaign/campaign.ts', '../index.js'],
     ['campaign/campaign.ts', '../bench/run.js'],
     ['bench/run.ts', '../cli/main.js'],
+    ['kernel/engine.ts', '../cases/case.js'],
   ])('keep %s from importing %s', (file, specifier) => {
     expect(uphillImports(file, `import { a } from '${specifier}';`)).toHaveLength(1);
   });
@@ -143,6 +145,7 @@ describe('the import rules', () => {
     ['campaign/campaign.ts', '../report/model.js'],
     ['oracle/facts.ts', '../cases/case.js'],
     ['mm/arch/arm64.ts', '../pte.js'],
+    ['kernel/trees/tree.ts', '../../cases/files.js'],
     ['mm/pte.ts', 'node:fs'],
     ['index.ts', './report/model.js'],
   ])('let %s import %s', (file, specifier) => {

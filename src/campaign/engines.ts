@@ -3,6 +3,7 @@ import { BATCHED_REVISIONS, bugNamed, PLANTED_BUGS, type PlantedBug, PlantingErr
 import { didYouMean } from '../cases/suggest.js';
 import { LEGACY_REVISIONS } from '../legacy/index.js';
 import type { EngineFamily, Revision } from '../mm/revision.js';
+import { kernelWithId } from './kernels.js';
 
 export const REVISIONS: readonly Revision[] = [...LEGACY_REVISIONS, ...BATCHED_REVISIONS];
 
@@ -52,6 +53,8 @@ export function revisionNamed(name: string, family: EngineFamily): Revision | un
 
 /** The revision with this id, in whatever thread: what crosses threads and files names engines by id. */
 export function engineWithId(id: string): Revision | undefined {
+  const kernel = kernelWithId(id);
+  if (kernel !== undefined) return kernel;
   const found = revisionNamed(id, 'batched');
   return found?.id === id ? found : undefined;
 }

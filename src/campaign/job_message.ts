@@ -1,12 +1,15 @@
 /** A job as plain data that crosses threads: engines by id, allowlist entries with their conditions as text. */
 import { entryOf, type PlainEntry, plainEntry } from '../oracle/plain_entry.js';
 import { engineWithId } from './engines.js';
+import { type PlainKernel, plainKernel, usePlainKernel } from './kernels.js';
 import type { Job } from './runner.js';
 
 export interface JobMessage extends Omit<Job, 'legacy' | 'batched' | 'entries'> {
   readonly legacy: string;
   readonly batched: string;
   readonly entries: readonly PlainEntry[];
+  /** the kernels among the engines */
+  readonly kernels: readonly PlainKernel[];
 }
 
 /**
@@ -19,11 +22,13 @@ export function messageOf({ legacy, batched, entries, ...rest }: Job): JobMessag
       throw new Error(`${revision.id} is an engine of this thread alone: run the campaign without workers`);
     }
   }
-  return { ...rest, legacy: legacy.id, batched: batched.id, entries: entries.map(plainEntry) };
+  const kernels = [legacy, batched].map(({ id }) => plainKernel(id)).filter((kernel) => kernel !== undefined);
+  return { ...rest, legacy: legacy.id, batched: batched.id, entries: entries.map(plainEntry), kernels };
 }
 
 /** The job of a message of the same version. */
-export function jobOf({ legacy, batched, entries, ...rest }: JobMessage): Job {
+export function jobOf({ legacy, batched, entries, kernels, ...rest }: JobMessage): Job {
+  for (const kernel of kernels) usePlainKernel(kernel);
   const engine = (id: string): Job['legacy'] => {
     const revision = engineWithId(id);
     if (revision === undefined) throw new Error(`no engine ${id}`);

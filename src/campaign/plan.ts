@@ -64,6 +64,7 @@ export const plannedFaults = (cells: readonly PlannedCell[]): number =>
 
 /** Can a plan on these architectures and spans pass the mark on an engine of this revision? */
 export function canReach(mark: Mark, revision: Revision, options: PlanOptions): boolean {
+  if (revision.passesMarks === false) return false;
   const { needs } = mark;
   if (needs.races === true && !options.races) return false;
   if (needs.span !== undefined && !options.spans.some((span) => span >= (needs.span as number))) return false;

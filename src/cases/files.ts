@@ -68,6 +68,12 @@ export class InputError extends Error {
   }
 }
 
+/** Whether an error says that there is no such file; a folder in its path that is none counts too. */
+export function isMissing(error: unknown): boolean {
+  const cause = error instanceof InputError ? error.cause : error;
+  return ['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
+}
+
 /** An output file that could not be written. Its message is one line with the path and the reason. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';
@@ -148,29 +154,30 @@ export function listYaml(dir: string): string[] {
  *
  * @throws OutputError (exit code 74)
  */
-export function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, content: string | Uint8Array): void {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   try {
     const old = statSync(path, { throwIfNoEntry: false });
     if (old === undefined) {
-      replace(path, text);
+      replace(path, bytes);
     } else if (OPEN_FILE.test(resolve(path)) || !(old.isFile() || old.isDirectory())) {
-      writeTo(openSync(path, constants.O_WRONLY | constants.O_APPEND), text);
+      writeTo(openSync(path, constants.O_WRONLY | constants.O_APPEND), bytes);
     } else {
       // rename() asks only the folder for permission; a file that its owner made read-only must stay as it is.
       accessSync(path, constants.W_OK);
-      replace(realpathSync(path), text, old.mode & 0o777);
+      replace(realpathSync(path), bytes, old.mode & 0o777);
     }
   } catch (error) {
     throw new OutputError(path, error);
   }
 }
 
-function replace(target: string, text: string, mode?: number): void {
+function replace(target: string, bytes: Uint8Array, mode?: number): void {
   // In the same folder, because rename() does not cross file systems. The dot hides a left-over from listYaml().
   const temporary = join(dirname(target), `.ptediff-${randomBytes(8).toString('hex')}.tmp`);
   const file = openSync(temporary, 'wx');
   try {
-    writeTo(file, text, () => {
+    writeTo(file, bytes, () => {
       if (mode !== undefined) fchmodSync(file, mode);
       fsyncSync(file);
     });
@@ -182,9 +189,8 @@ function replace(target: string, text: string, mode?: number): void {
 }
 
 /** Writes everything and closes the file in any case. */
-function writeTo(file: number, text: string, beforeClose: () => void = () => {}): void {
+function writeTo(file: number, bytes: Uint8Array, beforeClose: () => void = () => {}): void {
   try {
-    const bytes = Buffer.from(text);
     for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
     beforeClose();
   } finally {

@@ -31,6 +31,19 @@ export interface Modules {
     Pick<typeof import('../cases/scopes.js'), 'SCOPES' | 'indexOfScope' | 'scopeNamed' | 'unknownScope'>
   >;
   bench(): Promise<typeof import('../bench/index.js')>;
+  cache(): Promise<
+    Pick<typeof import('../kernel/cache/cache.js'), 'Cache'> &
+      Pick<typeof import('../kernel/cache/folder.js'), 'cacheFolder'> &
+      Pick<typeof import('../kernel/stored.js'), 'readKernel'>
+  >;
+  kernels(): Promise<Pick<typeof import('../campaign/kernels.js'), 'useKernel' | 'modelFor'>>;
+  conform(): Promise<Pick<typeof import('../campaign/conform/run.js'), 'conform'>>;
+  addKernel(): Promise<
+    Pick<typeof import('../kernel/add.js'), 'addKernel'> &
+      Pick<typeof import('../kernel/config.js'), 'allFiles'> &
+      Pick<typeof import('../kernel/trees/open.js'), 'openTree'> &
+      Pick<typeof import('../kernel/trees/tree.js'), 'anyOf'>
+  >;
 }
 
 export const MODULES: Modules = {
@@ -49,6 +62,19 @@ export const MODULES: Modules = {
   sweep: () => import('../campaign/sweep.js'),
   scopes: () => import('../cases/scopes.js'),
   bench: () => import('../bench/index.js'),
+  cache: async () => ({
+    ...(await import('../kernel/cache/cache.js')),
+    ...(await import('../kernel/cache/folder.js')),
+    ...(await import('../kernel/stored.js')),
+  }),
+  kernels: () => import('../campaign/kernels.js'),
+  conform: () => import('../campaign/conform/run.js'),
+  addKernel: async () => ({
+    ...(await import('../kernel/add.js')),
+    ...(await import('../kernel/config.js')),
+    ...(await import('../kernel/trees/open.js')),
+    ...(await import('../kernel/trees/tree.js')),
+  }),
 };
 
 export interface Context {

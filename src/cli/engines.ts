@@ -1,8 +1,14 @@
-/** Engine names on the command line: `v6.6`, `batched@v6.6`, `legacy@v6.1`, `reference+M1`. */
+/** Engine names on the command line: `v6.6`, `batched@v6.6`, `legacy@v6.1`, `reference+M1`, `kernel:6.12`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { requireRevision, UnknownEngine } from '../campaign/engines.js';
+import type { ArchName } from '../mm/arch/architecture.js';
 import type { EngineFamily, Revision } from '../mm/revision.js';
 import { DEFAULT_ENGINES } from '../report/commands.js';
+import type { Context } from './context.js';
+import { UsageError } from './errors.js';
+
+/** `kernel:NAME` is a kernel of the user's cache. */
+export const KERNEL = 'kernel:';
 
 function parseRevision(text: string, family: EngineFamily): Revision {
   try {
@@ -24,8 +30,28 @@ export interface EngineOptions {
   readonly batched: Revision;
 }
 
+/**
+ * The architectures that both engines run on: those that are asked for, or what is left of all.
+ * @throws UsageError for one that is asked for and an engine does not have
+ */
+export function architecturesOf(
+  { legacy, batched }: EngineOptions,
+  asked: readonly ArchName[] | undefined,
+  all: readonly ArchName[],
+): readonly ArchName[] {
+  const without = (arch: ArchName): Revision | undefined =>
+    [legacy, batched].find(({ architectures }) => architectures?.includes(arch) === false);
+  for (const arch of asked ?? []) {
+    const engine = without(arch);
+    if (engine === undefined) continue;
+    const has = engine.architectures?.join(', ');
+    throw new UsageError(`${engine.id} is not compiled for ${arch}: expected some of ${has}`);
+  }
+  return asked ?? all.filter((arch) => without(arch) === undefined);
+}
+
 /** Adds `--legacy` and `--batched`. */
-export function addEngineOptions(command: Command): Command {
+export function addEngineOptions(command: Command, context: Context): Command {
   const families: readonly (readonly [EngineFamily, string])[] = [
     ['legacy', 'engine of the per-page side'],
     ['batched', 'engine of the batched side'],
@@ -35,8 +61,20 @@ export function addEngineOptions(command: Command): Command {
     command.addOption(
       new Option(`--${family} <revision>`, meaning)
         .default(preset, preset.name)
-        .argParser((text: string) => parseRevision(text, family)),
+        .argParser((text: string) => (text.startsWith(KERNEL) ? text : parseRevision(text, family))),
     );
   }
-  return command;
+  // Kernels come from files, and are looked for when it is known that they are needed.
+  return command.hook('preAction', async () => {
+    for (const [family] of families) {
+      const value: unknown = command.getOptionValue(family);
+      if (typeof value === 'string') command.setOptionValue(family, await kernelNamed(value, context));
+    }
+  });
+}
+
+async function kernelNamed(text: string, { io, modules }: Context): Promise<Revision> {
+  const { Cache, cacheFolder, readKernel } = await modules.cache();
+  const { useKernel } = await modules.kernels();
+  return useKernel(readKernel(new Cache(cacheFolder(io.env, io.cwd)), text.slice(KERNEL.length)));
 }

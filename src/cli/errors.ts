@@ -2,16 +2,14 @@
 import { CommanderError } from 'commander';
 import { escapeControl } from '../cases/escape.js';
 import { InputError, OutputError } from '../cases/files.js';
+import { UnavailableError } from '../kernel/unavailable.js';
 import { EXIT, type ExitCode } from './exit_codes.js';
+
+export { UnavailableError };
 
 /** The command line asks for something that does not exist or makes no sense. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
-}
-
-/** A part of the installation, or a tool that a command needs, is not there. */
-export class UnavailableError extends Error {
-  override readonly name = 'UnavailableError';
 }
 
 export interface Failure {
@@ -26,7 +24,7 @@ export function failureOf(error: unknown, debug: boolean): Failure {
   if (error instanceof UsageError) return { code: EXIT.usage, text: line(error.message, 'see ptediff --help') };
   if (error instanceof InputError) return { code: error.exitCode, text: line(error.message, error.hint) };
   if (error instanceof OutputError) return { code: error.exitCode, text: line(error.message) };
-  if (error instanceof UnavailableError) return { code: EXIT.unavailable, text: line(error.message) };
+  if (error instanceof UnavailableError) return { code: error.exitCode, text: line(error.message) };
   return internalFailure(error, debug);
 }
 

@@ -6,7 +6,7 @@ import type { ArchName } from '../mm/arch/architecture.js';
 import { DEFAULT_ARCHITECTURES } from '../mm/arch/index.js';
 import { grouped } from '../report/words.js';
 import type { Context } from './context.js';
-import { addEngineOptions } from './engines.js';
+import { addEngineOptions, architecturesOf } from './engines.js';
 import { exampleHelp } from './help.js';
 import { requireWritable } from './output.js';
 import { addRunOptions, allowlistOf, type RunOptions, requirePartFormat, runAndPrint } from './run_campaign.js';
@@ -39,7 +39,7 @@ export function register(program: Command, context: Context): void {
     .command('fuzz')
     .description('Runs random cases on both engines and judges every fault.')
     .addHelpText('before', EXAMPLES);
-  addEngineOptions(command)
+  addEngineOptions(command, context)
     .option('--arch <name,...>', 'architectures (default: all but arm64-contpte)', parseArchitectures)
     .option('--span <pages,...>', 'page slots of a case, 4 to 512 (default: 8,64,512)', parseSpans)
     .option('--faults <count>', 'faults to run, such as 20000, 20k, 2M (default: some seconds of work)', parseFaults)
@@ -74,7 +74,7 @@ async function fuzz(options: FuzzOptions, context: Context): Promise<void> {
   const plan: CampaignOptions = {
     legacy: options.legacy,
     batched: options.batched,
-    architectures: options.arch ?? DEFAULT_ARCHITECTURES,
+    architectures: architecturesOf(options, options.arch, DEFAULT_ARCHITECTURES),
     spans: options.span ?? DEFAULT_SPANS,
     faults,
     seconds,

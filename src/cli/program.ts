@@ -4,11 +4,13 @@ import { VERSION } from '../version.js';
 import { register as allow } from './allow.js';
 import { register as bench } from './bench.js';
 import { register as check } from './check.js';
+import { register as conform } from './conform.js';
 import type { Context } from './context.js';
 import { exitCodeHelp } from './exit_codes.js';
 import { register as fixture } from './fixture.js';
 import { register as fuzz } from './fuzz.js';
 import { exampleHelp } from './help.js';
+import { register as kernel } from './kernel.js';
 import { register as marks } from './marks.js';
 import { register as merge } from './merge.js';
 import { register as replay } from './replay.js';
@@ -50,7 +52,22 @@ export function createProgram(context: Context): Command {
     })
     .addHelpText('before', EXAMPLES)
     .addHelpText('afterAll', exitCodeHelp());
-  const commands = [fuzz, sweep, merge, check, replay, fixture, scopes, revisions, marks, allow, selftest, bench];
+  const commands = [
+    fuzz,
+    sweep,
+    merge,
+    check,
+    replay,
+    fixture,
+    scopes,
+    revisions,
+    kernel,
+    conform,
+    marks,
+    allow,
+    selftest,
+    bench,
+  ];
   for (const register of commands) register(program, context);
   return program;
 }

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { renderReplay } from '../report/replay_text.js';
 import { type Context, say } from './context.js';
-import { addEngineOptions, type EngineOptions } from './engines.js';
+import { addEngineOptions, architecturesOf, type EngineOptions } from './engines.js';
 import { codeOfVerdict } from './exit_codes.js';
 import { exampleHelp } from './help.js';
 import { fixturesFolder } from './package.js';
@@ -24,7 +24,7 @@ export function register(program: Command, context: Context): void {
     .description('Runs one case on both engines and shows them side by side.')
     .argument('<address|file>', 'address of a drawn case, or YAML file of a stored one')
     .addHelpText('before', EXAMPLES);
-  addEngineOptions(command)
+  addEngineOptions(command, context)
     .option('--trace', 'show the steps of both engines, the first that differs marked')
     .action(async (text: string, options: ReplayCommandOptions) => {
       await run(text, options, context);
@@ -38,6 +38,7 @@ async function run(
 ): Promise<void> {
   const { io, modules } = context;
   const target = await readTarget(text, context);
+  architecturesOf({ legacy, batched }, [target.case.arch], []);
   const { loadAllowlist } = await modules.allowlist();
   const allowlist = loadAllowlist(`${fixturesFolder(context)}/allow`);
   for (const { id, experimental } of [legacy, batched]) if (experimental) say(io, `${id} is experimental`);

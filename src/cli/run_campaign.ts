@@ -5,7 +5,7 @@ import type { Allowlist } from '../oracle/allowlist.js';
 import type { Shard } from '../report/shard.js';
 import { plural } from '../report/words.js';
 import { type Context, pathOf, say } from './context.js';
-import type { EngineOptions } from './engines.js';
+import { type EngineOptions, KERNEL } from './engines.js';
 import { UsageError } from './errors.js';
 import { EXIT, mostImportant } from './exit_codes.js';
 import { writeResult } from './output.js';
@@ -36,11 +36,13 @@ export function addRunOptions(command: Command, wholeOnly: string[]): Command {
   return addOutputOptions(command);
 }
 
-/** @throws UsageError where a part is asked for as text */
-export function requirePartFormat(command: Command, { shard, format }: RunOptions): void {
+/** @throws UsageError where a part is asked for as text, or with engines that no other machine has */
+export function requirePartFormat(command: Command, { shard, format, legacy, batched }: RunOptions): void {
   if (shard !== undefined && command.getOptionValueSource('format') === 'cli' && format === 'text') {
     throw new UsageError('a part of a campaign is always JSON: leave out --format, or ask for json');
   }
+  const kernel = shard === undefined ? undefined : [legacy, batched].find(({ id }) => id.startsWith(KERNEL));
+  if (kernel !== undefined) throw new UsageError(`${kernel.id} is this machine's alone: a part cannot have it`);
 }
 
 /** The allowlist that a campaign is judged by. */

@@ -6,7 +6,7 @@ import type { IndexRange } from '../cases/sweep/scope_index.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import { grouped } from '../report/words.js';
 import type { Context } from './context.js';
-import { addEngineOptions } from './engines.js';
+import { addEngineOptions, architecturesOf } from './engines.js';
 import { UsageError } from './errors.js';
 import { exampleHelp } from './help.js';
 import { requireWritable } from './output.js';
@@ -34,7 +34,7 @@ export function register(program: Command, context: Context): void {
     .description('Plays every case of a scope on both engines and judges every fault.')
     .argument('<scope>', 'a scope that ptediff scopes lists')
     .addHelpText('before', EXAMPLES);
-  addEngineOptions(command)
+  addEngineOptions(command, context)
     .option('--index <a..b>', 'only the cases from index A to B - 1', parseIndexRange)
     .option('--arch <name,...>', 'only the cases of these architectures', parseArchitectures);
   addRunOptions(command, []).action(async (name: string, options: SweepOptions) => {
@@ -49,7 +49,10 @@ async function sweep(name: string, options: SweepOptions, context: Context): Pro
   const allowlist = await allowlistOf(options, context);
   const { planSweep, sweepOptions, plannedCases } = await context.modules.sweep();
   const { defaultWorkers } = await context.modules.campaign();
-  const plan = planSweep(scope, { indexes: options.index, architectures: options.arch });
+  const plan = planSweep(scope, {
+    indexes: options.index,
+    architectures: architecturesOf(options, options.arch, scope.architectures),
+  });
   const cases = plannedCases(plan);
   if (cases === 0) throw new UsageError(`no case of ${name} has both such an index and such an architecture`);
   const share = cases / CASES_PER_FAULT / (options.shard?.of ?? 1);

@@ -1,4 +1,5 @@
 /** How an engine revision describes itself: by named features, never by comparing version numbers. */
+import type { ArchName } from './arch/architecture.js';
 import type { FaultHandler } from './fault.js';
 import type { Image } from './image.js';
 import type { Scene } from './scene.js';
@@ -20,6 +21,10 @@ export interface Revision {
   readonly features: Readonly<Record<string, string>>;
   readonly experimental: boolean;
   readonly engine: EngineClass;
+  /** false for an engine that does not count the branches it takes, one compiled from a kernel tree */
+  readonly passesMarks?: boolean;
+  /** those that it can run on; absent where it can run on all */
+  readonly architectures?: readonly ArchName[];
   /**
    * The revision that bugs were planted in, such as `reference` of `reference+M1`; absent where none were. What is
    * intended of it is intended of this one too: allowlist, features and invariants are the base's.

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeWhole } from '../cases/files.js';
 import { fixtureJsonSchema, jsonSchema } from '../cases/schema.js';
+import { layoutHeader } from '../kernel/layout.js';
 import { AllowSchema } from '../oracle/allowlist.js';
 import { ReportSchema } from '../report/model.js';
 import { PartSchema } from '../report/part_model.js';
@@ -42,6 +43,7 @@ export const GENERATED: readonly Generated[] = [
   schema('part', () => jsonSchema(PartSchema)),
   schema('report', () => jsonSchema(ReportSchema)),
   schema('selftest', () => jsonSchema(SelftestSchema)),
+  { path: 'src/kernel/shim/layout.h', text: layoutHeader },
   reference('cli', cliPage),
   reference('facts', factsPage),
   reference('fields', fieldsPage),

@@ -1,0 +1,107 @@
+/** `ptediff conform`: its table, its exit codes. Models stand in for kernels where they have to agree. */
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MODULES } from '../../src/cli/context.js';
+import { main } from '../../src/cli/main.js';
+import { addFake } from '../kernel/fake_kernel.js';
+import { temporaryFolder } from '../kernel/samples.js';
+import { LEGACY } from '../support.js';
+import { fakeIo } from './fakes.js';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let cache = '';
+beforeEach(() => {
+  folder = temporaryFolder();
+  cache = join(folder.path, 'cache');
+});
+afterEach(() => folder.remove());
+
+/** Every kernel is its model, on one architecture. */
+const right: typeof MODULES = {
+  ...MODULES,
+  kernels: async () => ({
+    ...(await MODULES.kernels()),
+    useKernel: ({ name }) => ({ ...LEGACY, id: `kernel:${name}`, architectures: ['x86-64'] }),
+  }),
+};
+
+interface Result {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(argv: readonly string[], modules = MODULES, interrupted = false): Promise<Result> {
+  const io = fakeIo({ env: { PTEDIFF_CACHE: cache }, cwd: folder.path });
+  const running = main(['conform', ...argv], io, modules);
+  if (interrupted) setTimeout(() => io.interrupt(), 300);
+  const code = await running;
+  return { code, out: io.out(), err: io.err() };
+}
+
+/** Rows of the table. */
+const rows = (out: string): string[][] =>
+  out
+    .split('\n\n', 1)
+    .flatMap((text) => text.split('\n'))
+    .slice(1)
+    .map((line) => line.split(/ {2,}/));
+
+describe('conform', () => {
+  it('ends with 0 where every kernel does what its model does', async () => {
+    addFake(cache, '6.1');
+    const { code, out, err } = await run(['--faults', '2000'], right);
+    expect(rows(out)).toEqual([
+      ['kernel:6.1', '9.8.7', 'legacy@v6.1', 'x86-64', expect.stringMatching(/^2,0/), '0', '0'],
+    ]);
+    expect(out.trimEnd().split('\n').at(-1)).toBe('conform: no disagreement');
+    expect(err).toMatch(/^ptediff: kernel:6\.1 against legacy@v6\.1, 2,000 faults\n/);
+    expect(code).toBe(0);
+  });
+
+  it('plays a scope', async () => {
+    addFake(cache, '6.1');
+    const { code, err } = await run(['--scope', 'tiny'], right);
+    expect([code, err]).toEqual([0, expect.stringContaining('against legacy@v6.1, scope tiny\n')]);
+  });
+
+  it('ends with 1 and the first case where one does not', async () => {
+    addFake(cache, 'bad', { answer: 2 });
+    addFake(cache, 'trap', { answer: 'trap' });
+    const { code, out } = await run(['--faults', '400']);
+    expect(rows(out).map(([kernel]) => kernel)).toEqual(['kernel:bad', 'kernel:trap']);
+    expect(out).toMatch(/kernel:bad on x86-64: \d+ more kinds of difference\n/);
+    expect(out).toMatch(/first at step \d+ of g1\.x86-64\./);
+    expect(out).toMatch(/ {2}ptediff replay g1\.x86-64\.\S+ --batched kernel:bad\n/);
+    expect(out).toMatch(/kernel:trap on x86-64 died in \d+ cases, first g1\.x86-64\./);
+    expect(out).toMatch(/conform: \d+ faults ended differently\n$/);
+    expect(code).toBe(1);
+  });
+
+  it('ends with 2 where no model has the features of the tree', async () => {
+    addFake(cache, 'odd', { features: { rmapFields: 'nr-pages-mapped' } });
+    const { code, out, err } = await run(['--kernel', 'kernel:odd']);
+    expect(rows(out)).toEqual([['kernel:odd', '9.8.7', 'none', '-', '0', '-', '-']]);
+    expect(err).toContain('rmapFields=nr-pages-mapped instead of double-map');
+    expect(out).toContain('conform: nothing compared, 1 kernel without a model\n');
+    expect(out).not.toContain('Not compared');
+    expect(code).toBe(2);
+  });
+
+  it('ends with 130 and a table when it is interrupted', async () => {
+    addFake(cache, '6.1');
+    const { code, out, err } = await run(['--faults', '900M'], right, true);
+    expect([code, err]).toEqual([130, expect.stringContaining('ptediff: stopping\n')]);
+    expect(rows(out)).toHaveLength(1);
+  });
+
+  it.each([
+    ['no kernel at all', [], 66, 'no kernel in the cache (ptediff kernel add debian:6.12 adds one.)'],
+    ['a kernel that is not there', ['--kernel', '6.1'], 66, 'kernel:6.1: no such kernel in the cache'],
+    ['a scope that is not there', ['--scope', 'tini'], 64, 'tini'],
+    ['faults of a scope', ['--scope', 'tiny', '--faults', '10'], 64, 'give one of them'],
+  ])('refuses %s', async (_what, argv, code, message) => {
+    const result = await run(argv);
+    expect(result).toMatchObject({ code, out: '', err: expect.stringContaining(message) });
+  });
+});

@@ -1,0 +1,58 @@
+/**
+ * Real kernels, end to end: those of the user's cache, and with PTEDIFF_KERNELS=debian Debian's packages, which are
+ * fetched through apt where the cache does not have them. Elsewhere there is nothing to see.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { main } from '../../src/cli/main.js';
+import { Cache } from '../../src/kernel/cache/cache.js';
+import { cacheFolder } from '../../src/kernel/cache/folder.js';
+import { type FakeIo, fakeIo } from './fakes.js';
+
+const fetched = process.env.PTEDIFF_KERNELS === 'debian' ? ['6.1', '6.12'] : [];
+const cache = new Cache(cacheFolder(process.env, process.cwd()));
+const cached = cache.names().map(({ name }) => name);
+const names = [...new Set([...fetched, ...cached])];
+const MINUTES = 60_000;
+
+const world = (): FakeIo => {
+  const { PATH = '', HOME = '' } = process.env;
+  return fakeIo({ env: { PATH, HOME, PTEDIFF_CACHE: cache.folder } });
+};
+
+describe.skipIf(names.length > 0)('without a kernel in the cache and without PTEDIFF_KERNELS=debian', () => {
+  it('nothing is run on real kernels', () => {
+    expect(names).toEqual([]);
+  });
+});
+
+describe.each(names)('kernel:%s', (name) => {
+  beforeAll(async () => {
+    if (cached.includes(name)) return;
+    const io = world();
+    if ((await main(['kernel', 'add', `debian:${name}`], io)) !== 0) throw new Error(io.err());
+  }, 10 * MINUTES);
+
+  it(
+    'does what its model does, or has none',
+    async () => {
+      const io = world();
+      const code = await main(['conform', '--kernel', name, '--faults', '40k'], io);
+      expect([0, 2]).toContain(code);
+      expect(io.out()).toContain(code === 0 ? 'conform: no disagreement' : 'conform: nothing compared');
+    },
+    2 * MINUTES,
+  );
+
+  it(
+    'is the same as itself',
+    async () => {
+      const io = world();
+      const engines = ['--legacy', `kernel:${name}`, '--batched', `kernel:${name}`];
+      const code = await main(['fuzz', ...engines, '--faults', '40k', '--format', 'json'], io);
+      const { classes, deaths } = JSON.parse(io.out());
+      expect({ classes, deaths }).toEqual({ classes: [], deaths: 0 });
+      expect(code).toBe(0);
+    },
+    2 * MINUTES,
+  );
+});

@@ -1,0 +1,80 @@
+/**
+ * The models against the functions of real trees: PTEDIFF_KERNEL_TREES names unpacked trees, separated by colons, and
+ * PTEDIFF_KERNEL_FAULTS how many faults each combination runs. Without trees there is nothing to compare.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Conformity } from '../../../src/campaign/conform/conform.js';
+import { type BuiltKernel, buildKernel } from '../../../src/kernel/build.js';
+import { archsOf } from '../../../src/kernel/config.js';
+import { KernelEngine, kernelArchOf } from '../../../src/kernel/engine/engine.js';
+import { loadKernel } from '../../../src/kernel/engine/load.js';
+import { kernelRevision } from '../../../src/kernel/engine/revision.js';
+import { openDirectory } from '../../../src/kernel/trees/directory.js';
+import type { Revision } from '../../../src/mm/revision.js';
+import { engine } from '../../support.js';
+
+const trees = (process.env.PTEDIFF_KERNEL_TREES ?? '').split(':').filter((path) => path !== '');
+const faults = Number(process.env.PTEDIFF_KERNEL_FAULTS ?? 2000);
+
+/** The model of a tree. */
+const MODELS = { do_set_pte: 'legacy@v6.1', set_pte_range: 'batched@v6.12.117' } as const;
+
+const ARCHS = ['x86-64', 'arm64', 'arm64-noaf', 'arm64-contpte', 'riscv64'] as const;
+const SPANS = [4, 16, 64, 512];
+
+/** Functions of which no statement may stay cold, where the tree has them. */
+const HOT = ['do_set_pte', 'set_pte_range', 'filemap_map_folio_range', 'filemap_map_order0_folio'];
+
+describe.skipIf(trees.length > 0)('without PTEDIFF_KERNEL_TREES', () => {
+  it('no model is compared with a real kernel', () => {
+    expect(trees).toEqual([]);
+  });
+});
+
+describe.each(trees)('the tree %s', (path) => {
+  let built: BuiltKernel;
+  let model: Revision;
+  let kernel: Revision;
+
+  beforeAll(async () => {
+    const tree = openDirectory(path);
+    built = await buildKernel(tree, await archsOf(tree));
+    model = engine(MODELS[built.setter]);
+    kernel = kernelRevision(built.version, loadKernel(built), model, `Linux ${built.version}`);
+  }, 300_000);
+
+  it('has every function that an engine needs', () => {
+    for (const { extracted } of built.sources.values()) {
+      expect(extracted.definitions.map(({ name }) => name)).toEqual(expect.arrayContaining(['do_fault', built.setter]));
+    }
+  });
+
+  it.for(
+    ARCHS.flatMap((arch) => SPANS.flatMap((span) => [false, true].map((races) => ({ arch, span, races })))),
+  )('agrees with its model: $arch, span $span, races $races', async ({ arch, span, races }, { skip }) => {
+    if (!built.wasm.has(kernelArchOf(arch) ?? 'x86-64')) skip();
+    const conformity = new Conformity(model, kernel);
+    await conformity.draw(arch, span, races, 1, faults);
+    const { outcome } = conformity;
+    expect([...outcome.disagreements.values()]).toEqual([]);
+    expect(outcome.died.count).toBe(0);
+    expect(outcome.faults).toBeGreaterThanOrEqual(faults);
+  });
+
+  it('has every statement of its setters and of fault-around reached', async () => {
+    const counted = await buildKernel(openDirectory(path), ['x86-64', 'arm64'], { coverage: true });
+    const revision = kernelRevision('counted', loadKernel(counted), model, built.version);
+    const reached = new Map<number, boolean>();
+    for (const [arch, { extracted }] of counted.sources) {
+      const { counters } = extracted;
+      const handler = await new Conformity(model, revision).draw(arch, 64, true, 1, 20_000);
+      if (!(handler instanceof KernelEngine)) throw new Error('not the engine of a kernel');
+      const hits = handler.hits(arch, counters.length);
+      counters.forEach(({ function: name, line }, i) => {
+        if (HOT.includes(name)) reached.set(line, reached.get(line) === true || (hits[i] ?? 0) > 0);
+      });
+    }
+    expect([...reached].filter(([, yes]) => !yes)).toEqual([]);
+    expect(reached.size).toBeGreaterThan(0);
+  }, 120_000);
+});

@@ -1,0 +1,70 @@
+/**
+ * A compiled kernel of a few bytes for where no tree is at hand: it leaves the image as it is, and every fault gets the
+ * same answer.
+ */
+import { Cache } from '../../src/kernel/cache/cache.js';
+import type { KernelArch } from '../../src/kernel/config.js';
+import { type About, partsOf } from '../../src/kernel/stored.js';
+import { engine } from '../support.js';
+
+const KEY = 'a'.repeat(64);
+const PAGE = 65536;
+/** Bytes of the image's place, behind the other blocks. */
+const PAGES = 16;
+
+const number = (value: number): number[] => {
+  const rest = value >> 7;
+  const isLast = (rest === 0 && (value & 64) === 0) || (rest === -1 && (value & 64) !== 0);
+  return isLast ? [value & 127] : [(value & 127) | 128, ...number(rest)];
+};
+const section = (id: number, bytes: readonly number[]): number[] => [id, ...number(bytes.length), ...bytes];
+const list = (items: readonly (readonly number[])[]): number[] => [...number(items.length), ...items.flat()];
+const text = (name: string): number[] => [name.length, ...Buffer.from(name)];
+
+/** A module whose run() returns `answer`, or traps. */
+export function fakeWasm(answer: number | 'trap'): Uint8Array<ArrayBuffer> {
+  const addresses = { scene: 1024, headOf: 8192, folioPages: 16384, hwpoison: 32768, image: PAGE };
+  const bodies = [answer, ...Object.values(addresses)].map((value) => {
+    const code = value === 'trap' ? [0x00] : [0x41, ...number(value)];
+    return [code.length + 2, 0, ...code, 0x0b];
+  });
+  const names = ['run', ...Object.keys(addresses)];
+  return Uint8Array.from([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, list([[0x60, 0, 1, 0x7f]])),
+    ...section(3, list(names.map(() => [0]))),
+    ...section(5, list([[0, PAGES]])),
+    ...section(7, list([[...text('memory'), 2, 0], ...names.map((name, i) => [...text(name), 0, i])])),
+    ...section(10, list(bodies)),
+  ]);
+}
+
+export interface Fake {
+  readonly answer?: number | 'trap';
+  /** model whose features it has; some of them are other ones */
+  readonly like?: string;
+  readonly features?: Readonly<Record<string, string>>;
+  readonly archs?: readonly KernelArch[];
+}
+
+/** Puts a kernel into a cache, as `ptediff kernel add` does. */
+export function addFake(folder: string, name: string, fake: Fake = {}): void {
+  const { answer = 2, like = 'legacy@v6.1', features = {}, archs = ['x86-64'] } = fake;
+  const place = { file: 'mm/one.c', line: 7 };
+  const about: About = {
+    version: '9.8.7',
+    setter: like.startsWith('legacy') ? 'do_set_pte' : 'set_pte_range',
+    knowsVmaLock: false,
+    features: { ...engine(like).features, ...features },
+    archs: archs.map((arch) => ({
+      arch,
+      functions: [{ name: 'one', ...place }],
+      taken: [{ directive: '#ifdef CONFIG_MMU', ...place }],
+      rewrites: [{ from: '1UL', to: '1ULL', ...place }],
+    })),
+  };
+  const cache = new Cache(folder);
+  const entry = `${name.length}${name.charCodeAt(0).toString(16)}${KEY}`.slice(0, 64);
+  cache.put(entry, partsOf(about, new Map(archs.map((arch) => [arch, fakeWasm(answer)]))));
+  cache.setName({ name, entry, version: '9.8.7', origin: '../linux' });
+}

@@ -1,0 +1,46 @@
+/** Compiled kernels in the cache: what goes in comes out, and what is missing is named. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Cache } from '../../src/kernel/cache/cache.js';
+import { readKernel } from '../../src/kernel/stored.js';
+import { addFake, fakeWasm } from './fake_kernel.js';
+import { temporaryFolder } from './samples.js';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let cache: Cache;
+beforeEach(() => {
+  folder = temporaryFolder();
+  cache = new Cache(folder.path);
+});
+afterEach(() => folder.remove());
+
+it('a kernel is what was put in', () => {
+  addFake(folder.path, 'mine', { answer: 0, archs: ['x86-64', 'arm64'] });
+  const { name, version, origin, about, wasm } = readKernel(cache, 'mine');
+  expect({ name, version, origin }).toEqual({ name: 'mine', version: '9.8.7', origin: '../linux' });
+  expect(about.archs.map(({ arch }) => arch)).toEqual(['x86-64', 'arm64']);
+  expect(wasm.get('arm64')).toEqual(fakeWasm(0));
+});
+
+it('a name that nothing has is refused with the names that there are', () => {
+  const refusal = (): unknown => readKernel(cache, '6.1');
+  expect(refusal).toThrowError(expect.objectContaining({ exitCode: 66, hint: 'ptediff kernel add adds one.' }));
+  addFake(folder.path, 'mine');
+  expect(refusal).toThrowError(expect.objectContaining({ hint: 'There are mine; ptediff kernel add adds one.' }));
+});
+
+it.each([
+  ['is gone', (file: string) => cache.put(file, new Map())],
+  ['is of another version', (file: string) => cache.put(file, new Map([['about.json', '{}']]))],
+  ['has another format', (file: string) => writeFileSync(join(folder.path, 'entries', file), 'ptediff-cache-0 ...\n')],
+])('a name whose kernel %s says what to do', (_what, spoil) => {
+  addFake(folder.path, 'mine');
+  spoil(cache.named('mine')?.entry ?? '');
+  expect(() => readKernel(cache, 'mine')).toThrowError(
+    expect.objectContaining({
+      exitCode: 66,
+      hint: expect.stringMatching(/^Add the kernel again with ptediff kernel add/),
+    }),
+  );
+});

@@ -1,0 +1,128 @@
+/** `ptediff kernel`: kernel trees that can be engines; they are compiled once and kept in the user's cache. */
+import type { Command } from 'commander';
+import { readWhole } from '../cases/files.js';
+import { plural, table } from '../report/words.js';
+import { type Context, pathOf, say } from './context.js';
+import { UsageError } from './errors.js';
+import { EXIT } from './exit_codes.js';
+import { exampleHelp } from './help.js';
+import { aboutLines, modelLine } from './kernel_text.js';
+
+const EXAMPLES = exampleHelp([
+  ['ptediff kernel add debian:6.12', "Debian's package, through apt, as kernel:6.12"],
+  ['ptediff kernel add ../linux --name mine', 'the files of a tree as they are, as kernel:mine'],
+  ['ptediff kernel add ../linux --rev v6.6', 'a revision; the files are not looked at'],
+  ['ptediff kernel list', ''],
+  ['ptediff fuzz --legacy kernel:6.1 --batched kernel:6.12', 'what they are for'],
+]);
+
+const ADD_EXAMPLES = exampleHelp([
+  ['ptediff kernel add debian:6.1', "Debian's package, through apt, as kernel:6.1"],
+  ['ptediff kernel add ../linux --name mine', 'the files of a tree as they are, as kernel:mine'],
+  ['ptediff kernel add ../linux --rev v6.6 -v', 'a revision, and everything that was taken from it'],
+  ['ptediff kernel add linux-source-6.12.tar.xz', 'an archive; a .deb of linux-source will do as well'],
+]);
+
+interface AddOptions {
+  readonly name?: string;
+  readonly rev?: string;
+  readonly shim?: string;
+  readonly verbose?: boolean;
+}
+
+export function register(program: Command, context: Context): void {
+  const kernel = program
+    .command('kernel')
+    .description('Compiles the fault path of a kernel tree, so that it can be an engine.')
+    .addHelpText('before', EXAMPLES);
+  kernel
+    .command('add')
+    .description('Extracts and compiles what an engine needs, and keeps it in the cache.')
+    .argument('<tree>', 'folder, repository, tar archive, .deb of linux-source, or debian:VERSION')
+    .option('--name <name>', 'engines call it kernel:NAME (default: the version, as 6.12)')
+    .option('--rev <revision>', 'read this revision of the repository instead of the files')
+    .option('--shim <file>', 'C header with names that the tree needs more')
+    .option('-v, --verbose', 'list every function, #ifdef branch and rewritten token')
+    .addHelpText('before', ADD_EXAMPLES)
+    .action(async (tree: string, options: AddOptions) => {
+      await add(tree, options, context);
+    });
+  kernel
+    .command('list')
+    .description('Lists the kernels in the cache, with the model that each is compared with.')
+    .addHelpText('before', exampleHelp([['ptediff kernel list', '']]))
+    .action(async () => {
+      await list(context);
+    });
+  kernel
+    .command('remove')
+    .description('Removes a kernel from the cache.')
+    .argument('<name>', 'as ptediff kernel list has it')
+    .addHelpText('before', exampleHelp([['ptediff kernel remove 6.1', '']]))
+    .action(async (name: string) => {
+      await remove(name, context);
+    });
+}
+
+async function add(what: string, { name, rev, shim, verbose = false }: AddOptions, context: Context): Promise<void> {
+  const { io, modules } = context;
+  const header = shim === undefined ? undefined : readWhole(pathOf(io, shim));
+  const { openTree, anyOf, allFiles, addKernel } = await modules.addKernel();
+  const { modelFor } = await modules.kernels();
+  const cache = await cacheOf(context);
+  // A name that cannot be one is refused before anything is fetched.
+  if (name !== undefined) cache.named(name);
+  const isPackage = what.startsWith('debian:');
+  say(io, isPackage ? `fetching and unpacking ${what}` : `reading ${what}`);
+  const tree = await openTree(isPackage ? what : pathOf(io, what), {
+    revision: rev,
+    wanted: anyOf(allFiles()),
+    env: io.env,
+  });
+  try {
+    const added = await addKernel(tree, { cache, name, header, onStep: (step) => say(io, step) });
+    const { about } = added;
+    if (added.replaced !== undefined) say(io, `kernel:${added.name} was ${added.replaced} before`);
+    const known = added.wasKnown ? ' (the same text was compiled before)' : '';
+    const lines = [
+      `kernel:${added.name} is Linux ${added.version} of ${added.origin}${known}`,
+      ...aboutLines(about, verbose),
+      modelLine(modelFor(about)),
+    ];
+    io.stdout.write(`${lines.join('\n')}\n`);
+  } finally {
+    await tree.close();
+  }
+}
+
+async function list(context: Context): Promise<void> {
+  const { io, modules } = context;
+  const { readKernel } = await modules.cache();
+  const { modelFor } = await modules.kernels();
+  const cache = await cacheOf(context);
+  const rows = cache.names().map(({ name }) => {
+    const { version, origin, about } = readKernel(cache, name);
+    const { model, differences } = modelFor(about);
+    const like = differences.length === 0 ? model.id : `none (next: ${model.id})`;
+    return [`kernel:${name}`, version, about.archs.map(({ arch }) => arch).join(' '), like, origin];
+  });
+  if (rows.length === 0) say(io, `no kernel in ${cache.folder}; ptediff kernel add adds one`);
+  else io.stdout.write(`${table([['engine', 'version', 'architectures', 'model', 'from'], ...rows]).join('\n')}\n`);
+}
+
+async function remove(name: string, context: Context): Promise<void> {
+  const cache = await cacheOf(context);
+  const plain = name.replace(/^kernel:/, '');
+  if (!cache.remove(plain)) {
+    const known = cache.names().map((other) => other.name);
+    const there = known.length === 0 ? 'there is none' : `there are ${known.join(', ')}`;
+    throw new UsageError(`no kernel is called ${plain}: ${there}`);
+  }
+  say(context.io, `removed kernel:${plain}; ${plural(cache.names().length, 'kernel')} left`);
+  context.exitCode = EXIT.ok;
+}
+
+async function cacheOf({ io, modules }: Context) {
+  const { Cache, cacheFolder } = await modules.cache();
+  return new Cache(cacheFolder(io.env, io.cwd));
+}

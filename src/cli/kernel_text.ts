@@ -1,0 +1,43 @@
+/** What `ptediff kernel add` says of a kernel. */
+import type { ModelMatch } from '../campaign/kernels.js';
+import type { About, ExtractedArch } from '../kernel/stored.js';
+import { plural, wrap } from '../report/words.js';
+
+const WIDTH = 75;
+
+/** One line for each architecture and file; everything where `verbose`. */
+export function aboutLines({ archs }: About, verbose: boolean): string[] {
+  return archs.flatMap((arch) => [summary(arch), ...(verbose ? details(arch) : files(arch))]);
+}
+
+function summary({ arch, functions, taken, rewrites }: ExtractedArch): string {
+  const parts = [plural(functions.length, 'function'), plural(taken.length, '#if branch', '#if branches')];
+  return `${arch}: ${parts.join(', ')}, ${plural(rewrites.length, 'token')} rewritten`;
+}
+
+/** The files that most functions come from, and the number of the others. */
+function files({ functions }: ExtractedArch): string[] {
+  const counts = new Map<string, number>();
+  for (const { file } of functions) counts.set(file, (counts.get(file) ?? 0) + 1);
+  const sorted = [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+  const own = sorted.filter(([file]) => file.startsWith('mm/')).map(([file, count]) => `${file} ${count}`);
+  const rest = sorted.filter(([file]) => !file.startsWith('mm/'));
+  const inRest = rest.reduce((sum, [, count]) => sum + count, 0);
+  return wrap([...own, `${inRest} in ${plural(rest.length, 'other file')}`].join(', '), WIDTH, '  ');
+}
+
+function details({ functions, taken, rewrites }: ExtractedArch): string[] {
+  const place = ({ file, line }: { readonly file: string; readonly line: number }): string => `${file}:${line}`;
+  return [
+    ...functions.map((found) => `  ${found.name} ${place(found)}`),
+    ...taken.map((branch) => `  ${branch.directive} ${place(branch)}`),
+    ...rewrites.map((rewrite) => `  ${rewrite.from} is ${rewrite.to} ${place(rewrite)}`),
+  ];
+}
+
+/** Which model the kernel is compared with. */
+export function modelLine({ model, differences }: ModelMatch): string {
+  if (differences.length === 0) return `model: ${model.id}, whose features were found in the tree`;
+  const list = differences.map(({ feature, kernel, model: own }) => `${feature}=${kernel} instead of ${own}`);
+  return `model: none has these features; the next is ${model.id}, but ${list.join(', ')}`;
+}

@@ -1,0 +1,145 @@
+/** Puts a kernel tree into the cache: extracts what an engine needs, compiles it unless that was done before. */
+import { InputError } from '../cases/files.js';
+import { CompileError } from './build.js';
+import type { Cache } from './cache/cache.js';
+import { type CacheEntry, type Content, hashOf } from './cache/entry.js';
+import { compile, FLAGS, NoCompiler } from './compile.js';
+import { archsOf, type KernelArch } from './config.js';
+import { AmbiguousDefinition } from './extract/catalogue.js';
+import { MissingDefinition } from './extract/extract.js';
+import { featuresOf } from './features.js';
+import { type EngineSource, engineSource } from './source.js';
+import { type About, partsOf, type StoredKernel, type Wasm, wasmOf } from './stored.js';
+import type { KernelTree } from './trees/tree.js';
+import { UnavailableError } from './unavailable.js';
+
+/** Changes when the same text has to be compiled again. */
+const FORMAT = 'ptediff-kernel-1';
+
+export interface AddOptions {
+  readonly cache: Cache;
+  /** `6.12` of 6.12.117 unless told */
+  readonly name?: string | undefined;
+  /** text of a header of the user's, for names that a tree needs more */
+  readonly header?: string | undefined;
+  /** told before each step that takes a while */
+  readonly onStep?: (what: string) => void;
+}
+
+export interface AddedKernel extends StoredKernel {
+  /** the cache had the same text already */
+  readonly wasKnown: boolean;
+  /** what had the name before, if that was another kernel */
+  readonly replaced: string | undefined;
+}
+
+/**
+ * @throws InputError for a tree that cannot be used, with the place; UnavailableError without a compiler
+ */
+export async function addKernel(tree: KernelTree, options: AddOptions): Promise<AddedKernel> {
+  const { cache, header = '', onStep = () => {} } = options;
+  const name = options.name ?? /^\d+\.\d+/.exec(tree.version)?.[0] ?? tree.version;
+  const before = cache.named(name);
+  try {
+    const sources = await extractAll(tree, header, onStep);
+    const entry = keyOf(sources);
+    const about = aboutOf(tree.version, sources);
+    const known = entryOf(cache, entry);
+    const found =
+      known === undefined
+        ? undefined
+        : wasmOf(
+            known,
+            about.archs.map(({ arch }) => arch),
+          );
+    const wasm = found ?? (await compileAll(sources, onStep));
+    // What is known of a kernel may have grown although its code is the same.
+    cache.put(entry, partsOf(about, wasm));
+    const named = { name, entry, version: tree.version, origin: tree.name };
+    cache.setName(named);
+    const replaced =
+      before === undefined || before.entry === entry ? undefined : `${before.version} of ${before.origin}`;
+    return { ...named, about, wasm, wasKnown: found !== undefined, replaced };
+  } catch (error) {
+    throw forUser(error, tree);
+  }
+}
+
+async function extractAll(
+  tree: KernelTree,
+  header: string,
+  onStep: (what: string) => void,
+): Promise<readonly EngineSource[]> {
+  const sources: EngineSource[] = [];
+  const archs = await archsOf(tree);
+  if (archs.length === 0)
+    throw new InputError(tree.name, 'expected the files of x86-64, arm64 or riscv64, found those of none');
+  for (const arch of archs) {
+    onStep(`extracting the functions of ${tree.version} for ${arch}`);
+    sources.push(await engineSource(tree, arch, { extra: header }));
+  }
+  return sources;
+}
+
+/** A broken entry is made again. */
+function entryOf(cache: Cache, key: string): CacheEntry | undefined {
+  try {
+    return cache.entry(key);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+/** The same for the same text, configuration and compiler options. */
+function keyOf(sources: readonly EngineSource[]): string {
+  const parts: [string, Content][] = [['format', [FORMAT, ...FLAGS].join(' ')]];
+  for (const { arch, files, config } of sources) {
+    parts.push([`${arch} configuration`, JSON.stringify([...config])]);
+    for (const [file, text] of Object.entries(files)) parts.push([`${arch} ${file}`, text]);
+  }
+  return hashOf(parts);
+}
+
+async function compileAll(sources: readonly EngineSource[], onStep: (what: string) => void): Promise<Wasm> {
+  const wasm = new Map<KernelArch, Uint8Array<ArrayBuffer>>();
+  for (const [i, source] of sources.entries()) {
+    onStep(`compiling for ${source.arch} (${i + 1} of ${sources.length})`);
+    const compiled = await compile(source.files, source.main, source.config);
+    if (compiled.wasm === null) throw new CompileError(source, compiled.diagnostics);
+    wasm.set(source.arch, compiled.wasm);
+  }
+  return wasm;
+}
+
+function aboutOf(version: string, sources: readonly EngineSource[]): About {
+  const archs = sources.map(({ arch, extracted }) => ({
+    arch,
+    functions: extracted.definitions
+      .filter(({ kind }) => kind === 'function')
+      .map(({ name, file, line }) => ({ name, file, line })),
+    taken: extracted.taken.map(({ directive, file, line }) => ({ directive, file, line })),
+    rewrites: extracted.rewrites.map(({ from, to, file, line }) => ({ from, to, file, line })),
+  }));
+  const has = (name: string): boolean => archs.some(({ functions }) => functions.some((found) => found.name === name));
+  return {
+    version,
+    setter: has('set_pte_range') ? 'set_pte_range' : 'do_set_pte',
+    knowsVmaLock: sources.some(({ probed }) => probed.includes('FAULT_FLAG_VMA_LOCK')),
+    features: featuresOf(sources),
+    archs,
+  };
+}
+
+/** What is wrong with a tree, or with the machine, in one line. */
+function forUser(error: unknown, { name }: KernelTree): unknown {
+  if (error instanceof NoCompiler) return new UnavailableError(error.message);
+  const hint = 'A header with what the tree needs more can be given with --shim.';
+  if (error instanceof MissingDefinition || error instanceof AmbiguousDefinition)
+    return new InputError(name, error.message, { hint, cause: error });
+  if (error instanceof CompileError) {
+    const first = /^\S+:\d+:\d+: (?:fatal )?error: .*$/m.exec(error.message)?.[0] ?? error.message.split('\n')[0];
+    return new InputError(name, `does not compile: ${first}`, { hint, cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,154 @@
+/**
+ * The user's cache of kernels: entries by content hash, and names that point to them. Every file is replaced as a
+ * whole, so that several runs can use it at the same time.
+ */
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { excerpt } from '../../cases/escape.js';
+import { InputError, isMissing, OutputError, readWhole, writeWhole } from '../../cases/files.js';
+import { CacheEntry, type Content, encodeEntry } from './entry.js';
+
+/** Lower case, because some file systems do not tell cases apart. */
+const NAME = /^[a-z0-9][a-z0-9._+-]{0,63}$/;
+const KEY = /^[0-9a-f]{64}$/;
+/** A temporary file that is older belongs to a run that was killed; in milliseconds. */
+const ABANDONED = 60 * 60 * 1000;
+
+const NamedSchema = z.strictObject({
+  entry: z.string().regex(KEY).describe('content hash of the entry'),
+  version: z.string().describe('version of the kernel'),
+  origin: z.string().describe('what the kernel was added from'),
+});
+
+/** What a name stands for. */
+export interface Named extends z.infer<typeof NamedSchema> {
+  readonly name: string;
+}
+
+export class Cache {
+  readonly #entries: string;
+  readonly #names: string;
+
+  /** @param folder need not exist; it is made when something is put in */
+  constructor(readonly folder: string) {
+    this.#entries = join(folder, 'entries');
+    this.#names = join(folder, 'names');
+  }
+
+  /**
+   * The entry of a content hash, undefined if there is none.
+   *
+   * @throws InputError for a broken one
+   */
+  entry(key: string): CacheEntry | undefined {
+    return CacheEntry.open(this.#entryFile(key));
+  }
+
+  /** Puts an entry in; one that is there, whole or broken, is replaced. @throws OutputError */
+  put(key: string, parts: ReadonlyMap<string, Content>): void {
+    makeFolder(this.#entries);
+    removeAbandoned(this.#entries);
+    writeWhole(this.#entryFile(key), encodeEntry(parts));
+  }
+
+  /** All names, sorted. @throws InputError for a broken one */
+  names(): Named[] {
+    const files = listFolder(this.#names).filter((file) => file.endsWith('.json') && !file.startsWith('.'));
+    const found = files.map((file) => this.named(file.slice(0, -'.json'.length)));
+    return found.filter((named) => named !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** What a name stands for, undefined if nothing has it. @throws InputError for a broken one */
+  named(name: string): Named | undefined {
+    const file = this.#nameFile(name);
+    let text: string;
+    try {
+      text = readWhole(file);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+    try {
+      return { name, ...NamedSchema.parse(JSON.parse(text)) };
+    } catch (cause) {
+      const hint = `ptediff kernel remove ${name} removes it.`;
+      throw new InputError(file, 'the name in the cache is broken', { exitCode: 66, hint, cause });
+    }
+  }
+
+  /** Gives a name to an entry; what had the name before loses it. @throws InputError for what cannot be a name */
+  setName({ name, ...record }: Named): void {
+    const file = this.#nameFile(name);
+    makeFolder(this.#names);
+    writeWhole(file, `${JSON.stringify(NamedSchema.parse(record), null, 2)}\n`);
+  }
+
+  /**
+   * Removes a name, even a broken one, and its entry unless another name stands for the same.
+   *
+   * @returns whether there was such a name
+   */
+  remove(name: string): boolean {
+    const file = this.#nameFile(name);
+    if (statSync(file, { throwIfNoEntry: false }) === undefined) return false;
+    const key = this.#quietly(name)?.entry;
+    removing(file);
+    const others = listFolder(this.#names).map((other) => this.#quietly(other.replace(/\.json$/, ''))?.entry);
+    if (key !== undefined && !others.includes(key)) removing(this.#entryFile(key));
+    return true;
+  }
+
+  #quietly(name: string): Named | undefined {
+    try {
+      return this.named(name);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #entryFile(key: string): string {
+    if (!KEY.test(key)) throw new TypeError(`not a content hash: ${excerpt(key)}`);
+    return join(this.#entries, key);
+  }
+
+  #nameFile(name: string): string {
+    if (NAME.test(name)) return join(this.#names, `${name}.json`);
+    throw new InputError(this.folder, `expected a name of a kernel, found "${excerpt(name)}"`, {
+      hint: 'A name has up to 64 lower case letters, digits, dots, dashes, underscores and pluses.',
+    });
+  }
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new InputError(folder, 'the cache cannot be read', { exitCode: 66, cause });
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new OutputError(folder, error);
+  }
+}
+
+function removing(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch (error) {
+    throw new OutputError(file, error);
+  }
+}
+
+function removeAbandoned(folder: string): void {
+  for (const name of listFolder(folder).filter((found) => found.endsWith('.tmp'))) {
+    const file = join(folder, name);
+    const age = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > ABANDONED) rmSync(file, { force: true });
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * The kernel's own functions as an engine: do_fault() carries scene and image into the compiled code, lets it handle
+ * the fault, and takes the image back. What is not versioned (access, zap, ageing, ->fault, other threads) stays here.
+ */
+import { CountingImage } from '../../mm/counting_image.js';
+import { FaultHandler } from '../../mm/fault.js';
+import { fileFault } from '../../mm/filemap_fault.js';
+import type { Image } from '../../mm/image.js';
+import { evictPoisoned, truncateFolio } from '../../mm/other_threads.js';
+import type { EngineClass } from '../../mm/revision.js';
+import type { Scene } from '../../mm/scene.js';
+import type { KernelArch } from '../config.js';
+import { SCENE } from '../layout.js';
+import { Machine } from './machine.js';
+
+/** A tree, compiled. */
+export interface CompiledKernel {
+  /** for each architecture that it was compiled for */
+  readonly modules: ReadonlyMap<KernelArch, WebAssembly.Module>;
+  /** the tree has FAULT_FLAG_VMA_LOCK */
+  readonly knowsVmaLock: boolean;
+}
+
+/** The compiled architecture that a modelled one runs on. */
+export function kernelArchOf(name: string): KernelArch | undefined {
+  if (name === 'x86-64' || name === 'arm64-contpte' || name === 'riscv64') return name;
+  return name === 'arm64' || name === 'arm64-noaf' ? 'arm64' : undefined;
+}
+
+/** The engine's class, as a revision holds it. */
+export function kernelEngine(kernel: CompiledKernel): EngineClass {
+  return class extends KernelEngine {
+    constructor(scene: Scene, image: Image) {
+      super(scene, image, kernel);
+    }
+  };
+}
+
+export abstract class KernelEngine extends FaultHandler {
+  private readonly machines = new Map<KernelArch, Machine>();
+  /** the machine of the fault before, and its architecture */
+  private last: { readonly name: string; readonly machine: Machine } | null = null;
+  private readonly counting: number;
+
+  constructor(
+    scene: Scene,
+    image: Image,
+    private readonly kernel: CompiledKernel,
+  ) {
+    super(scene, image);
+    this.counting = image instanceof CountingImage ? 1 : 0;
+  }
+
+  /** How often each counted statement of the architecture's text ran on this engine, by the counter's number. */
+  hits(arch: KernelArch, counters: number): Uint32Array {
+    return this.machines.get(arch)?.hits(counters) ?? new Uint32Array(counters);
+  }
+
+  override knows_vma_lock(): boolean {
+    return this.kernel.knowsVmaLock;
+  }
+
+  filemap_map_pages(): number {
+    throw new Error('filemap_map_pages() is called inside of the compiled kernel');
+  }
+
+  finish_fault(): number {
+    throw new Error('finish_fault() is called inside of the compiled kernel');
+  }
+
+  /** @throws KernelDied */
+  override do_fault(): number {
+    const { image, vmf } = this;
+    const machine = this.machine();
+    const block = machine.scene;
+    this.loadScene(machine);
+    machine.image.set(image.words);
+    block[SCENE.FAULT_FLAGS] = vmf.flags;
+    block[SCENE.FAULT_SLOT] = vmf.address;
+    block[SCENE.SETTER_CALLED] = 0;
+    const ret = machine.run();
+    image.words.set(machine.image);
+    if (block[SCENE.SETTER_CALLED] !== 0) image.setterCalled = true;
+    return ret;
+  }
+
+  /** @throws RangeError for an architecture that the tree was not compiled for */
+  private machine(): Machine {
+    const { name } = this.scene.arch;
+    if (this.last?.name === name) return this.last.machine;
+    const machine = this.machineFor(name);
+    this.last = { name, machine };
+    return machine;
+  }
+
+  private machineFor(name: string): Machine {
+    const arch = kernelArchOf(name);
+    const known = arch === undefined ? undefined : this.machines.get(arch);
+    if (known !== undefined) return known;
+    const module = arch === undefined ? undefined : this.kernel.modules.get(arch);
+    if (arch === undefined || module === undefined) throw new RangeError(`the kernel is not compiled for ${name}`);
+    const machine: Machine = new Machine(
+      module,
+      this.hostOf(() => machine),
+      this.image.slots,
+      this.image.words.length,
+    );
+    this.machines.set(arch, machine);
+    return machine;
+  }
+
+  private loadScene(machine: Machine): void {
+    const { scene } = this;
+    const block = machine.scene;
+    machine.headOf.set(scene.headOf);
+    machine.folioPages.set(scene.folioPages);
+    machine.hwpoison.set(scene.hwpoison);
+    block[SCENE.SPAN] = scene.span;
+    block[SCENE.PT_OFFSET] = scene.ptOffset;
+    block[SCENE.VMA_START] = scene.vmaStart;
+    block[SCENE.VMA_PAGES] = scene.vmaPages;
+    block[SCENE.SHIFT] = scene.shift;
+    block[SCENE.FILE_BASE] = scene.fileBase;
+    block[SCENE.VM_FLAGS] = scene.vmFlags;
+    block[SCENE.FILE_KIND] = scene.fileKind;
+    block[SCENE.I_SIZE_TAIL] = scene.iSizeTail;
+    block[SCENE.MKWRITE] = scene.mkwrite;
+    block[SCENE.FAILURES] = scene.failures;
+    block[SCENE.RACE] = scene.race;
+    block[SCENE.RACE_AT] = scene.raceAt;
+    block[SCENE.HAS_MAP_PAGES] = scene.hasMapPages ? 1 : 0;
+    block[SCENE.FAULT_AROUND_PAGES] = scene.faultAroundPages;
+    block[SCENE.HW_AF] = scene.arch.wantsOldPrefaultedPte ? 1 : 0;
+    block[SCENE.COUNTING] = this.counting;
+  }
+
+  /** What the compiled code calls out for works on this engine's image, and goes back. */
+  private hostOf(machine: () => Machine) {
+    const { scene, image, vmf } = this;
+    const onImage = <T>(work: () => T): T => {
+      image.words.set(machine().image);
+      const result = work();
+      machine().image.set(image.words);
+      return result;
+    };
+    return {
+      fault: (): number =>
+        onImage(() => {
+          vmf.page = -1;
+          const ret = fileFault(scene, image, vmf);
+          machine().scene[SCENE.FAULT_PAGE] = vmf.page;
+          return ret;
+        }),
+      unmap: (page: number, pages: number): void =>
+        onImage(() => {
+          for (let i = page; i < page + pages; i++) evictPoisoned(scene, image, i);
+        }),
+      truncate: (folio: number): void => onImage(() => truncateFolio(scene, image, folio)),
+      race: (finish: number): void =>
+        onImage(() => {
+          this.race_after_lookup();
+          this.race_before_lock(finish !== 0);
+        }),
+    };
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * What is put in front of statements of extracted functions: fuel, where a loop or a label could run for ever, and for
+ * coverage a counter. Lines keep their numbers.
+ */
+import type { Node } from 'web-tree-sitter';
+
+/** A statement that something may be put in front of. */
+export interface Probe {
+  /** offsets in the definition's text */
+  readonly start: number;
+  readonly end: number;
+  /** of the statement's first character, in the file, from 1 on */
+  readonly line: number;
+  /** it stands without braces where only one statement may stand */
+  readonly wrap: boolean;
+  /** it begins the body of a loop, or stands behind a label */
+  readonly repeats: boolean;
+}
+
+const LOOPS = new Set(['for_statement', 'while_statement', 'do_statement']);
+const BODIES = new Set([...LOOPS, 'if_statement', 'switch_statement']);
+
+/**
+ * The statements of a function definition, in the order of the text.
+ * @param firstIndex where the definition's text begins in the parsed file
+ */
+export function probesOf(definition: Node, firstIndex: number): Probe[] {
+  const probes: Probe[] = [];
+  const visit = (node: Node, wrap: boolean, repeats: boolean): void => {
+    if (node.type === 'compound_statement') {
+      let first = repeats;
+      for (const child of node.namedChildren) {
+        if (child === null || !isStatement(child)) continue;
+        visit(child, false, first);
+        first = false;
+      }
+    } else if (node.type === 'labeled_statement' || node.type === 'case_statement') {
+      const label = node.type === 'labeled_statement';
+      for (const child of node.namedChildren) {
+        if (child !== null && isStatement(child)) visit(child, false, label);
+      }
+    } else if (isStatement(node)) {
+      const { startIndex, endIndex, startPosition } = node;
+      probes.push({
+        start: startIndex - firstIndex,
+        end: endIndex - firstIndex,
+        line: startPosition.row + 1,
+        wrap,
+        repeats,
+      });
+      if (!BODIES.has(node.type)) return;
+      for (const body of bodiesOf(node)) visit(body, body.type !== 'compound_statement', LOOPS.has(node.type));
+    }
+  };
+  const body = definition.childForFieldName('body');
+  if (body !== null) visit(body, false, false);
+  return probes;
+}
+
+const isStatement = ({ type }: Node): boolean => type.endsWith('_statement') || type === 'declaration';
+
+function bodiesOf(node: Node): Node[] {
+  const otherwise = node.childForFieldName('alternative')?.namedChildren.find((child) => child && isStatement(child));
+  return [node.childForFieldName('consequence'), node.childForFieldName('body'), otherwise ?? null].filter(
+    (body) => body !== null,
+  );
+}
+
+/**
+ * The text with `SHIM_FUEL;` where something may repeat, and with a counter in front of each statement.
+ * @param first number of the first counter; null for none
+ */
+export function withProbes(text: string, probes: readonly Probe[], first: number | null): string {
+  const edits = probes.flatMap(({ start, end, wrap, repeats }, i) => {
+    const insert = (repeats ? 'SHIM_FUEL; ' : '') + (first === null ? '' : `SHIM_HIT(${first + i}); `);
+    if (insert === '') return [];
+    return wrap ? [edit(start, `{ ${insert}`, 0), edit(end, ' }', -i)] : [edit(start, insert, 0)];
+  });
+  // What ends at a place comes before what begins there; of two that end together, the inner one first.
+  edits.sort((left, right) => left.at - right.at || left.rank - right.rank);
+  let result = '';
+  let at = 0;
+  for (const { at: place, insert } of edits) {
+    result += text.slice(at, place) + insert;
+    at = place;
+  }
+  return result + text.slice(at);
+}
+
+const edit = (at: number, insert: string, rank: number) => ({ at, insert, rank });
