@@ -33,11 +33,11 @@ describe.each(names)('kernel:%s', (name) => {
   }, 10 * MINUTES);
 
   it(
-    'does what its model does, or has none',
+    'does what its model does, or has none (those of Debian have one)',
     async () => {
       const io = world();
       const code = await main(['conform', '--kernel', name, '--faults', '40k'], io);
-      expect([0, 2]).toContain(code);
+      expect(fetched.includes(name) ? [0] : [0, 2]).toContain(code);
       expect(io.out()).toContain(code === 0 ? 'conform: no disagreement' : 'conform: nothing compared');
     },
     2 * MINUTES,
