@@ -8,8 +8,9 @@ import { FILE_ANON_SHMEM, HPAGE_PMD_NR, PMD_NONE, VM_UFFD_MASK } from '../mm/bit
 import { I_SIZE, MMAP_MISS } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
+import { lookupTakes } from './lookup.js';
 import { cleansDcache, interferes, mlocks, triesAround } from './mapping.js';
-import { ACCESS_COW, ACCESSES, kindOf, PATHS, PMD_RULES, REFUSED, WANTED } from './prediction.js';
+import { ACCESS_COW, ACCESSES, kindOf, PATHS, PMD_RULES } from './prediction.js';
 
 /** Facts as far as they are known: a value, the names that are possible, or absent for anything. */
 export type Bounds = Readonly<Record<string, boolean | string | readonly string[]>>;
@@ -64,8 +65,7 @@ function ofPage(scene: Scene, before: Image, slot: number, page: number, word: n
   if (scene.folioPages[folio] > 1) more |= LARGE;
   const none = (before.pte[slot] | before.pfn[slot]) === 0;
   if (!none || page >= before.mm[I_SIZE]) return more;
-  const usable = (before.folio[folio] & (WANTED | REFUSED)) === WANTED && before.refcount[folio] !== 0;
-  const handles = (word & AROUND) !== 0 && usable;
+  const handles = (word & AROUND) !== 0 && lookupTakes(before, folio);
   if (handles) more |= AROUND_HANDLES;
   const fits = (more & LARGE) !== 0 && scene.fileKind === FILE_ANON_SHMEM && !scene.vma(VM_UFFD_MASK);
   // What fault-around handles for certain does not come to finish_fault().

@@ -27,11 +27,9 @@ import {
   VM_FAULT_RETRY,
   VM_FAULT_SIGBUS,
   VM_HUGEPAGE,
-  VM_LOCKED,
   VM_PROTNONE,
   VM_RAND_READ,
   VM_SEQ_READ,
-  VM_SPECIAL,
   VM_WRITE,
 } from '../mm/bits.js';
 import * as F from '../mm/fields.js';
@@ -40,7 +38,7 @@ import { evictPoisoned } from '../mm/other_threads.js';
 import { FAIL_FAULT_RETRY, type Scene } from '../mm/scene.js';
 import { addPageMap, rssWord } from '../mm/zap.js';
 import { contpteFold } from './expected_contpte.js';
-import { cleansDcache } from './mapping.js';
+import { cleansDcache, mlocks } from './mapping.js';
 import { ACCESS_READ, PATH_AROUND, PATH_FINISH_ONE, PATH_FINISH_WHOLE, type Prediction } from './prediction.js';
 
 const ONE_ICACHE = 1 << 8;
@@ -157,7 +155,7 @@ function mapPmd(scene: Scene, out: Image, folio: number, access: Access): void {
   out.count(F.THP_FILE_MAPPED, 1);
   for (let i = 0; i < HPAGE_PMD_NR; i++) out.maintenance[i] += ONE_ICACHE + ONE_MMU_CACHE;
   if (cleansDcache(scene)) out.markDcacheClean(folio, 1);
-  if ((scene.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED && !out.folioTest(folio, FOLIO_MLOCKED)) {
+  if (mlocks(scene) && !out.folioTest(folio, FOLIO_MLOCKED)) {
     out.folioSet(folio, FOLIO_MLOCKED);
     out.count(F.NR_MLOCK, HPAGE_PMD_NR);
     out.count(F.UNEVICTABLE_PGMLOCKED, HPAGE_PMD_NR);
@@ -235,7 +233,7 @@ function pmdSideEffects(scene: Scene, legacy: Image, batched: Image): void {
   const first = legacy.entireMapcount(folio) === 0;
   const word = pmdStat(legacy, folio) + F.MEMCG_FILE_MAPPED - F.NR_FILE_MAPPED;
   if (first) legacy.count(word, HPAGE_PMD_NR);
-  if ((scene.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED && !legacy.folioTest(folio, FOLIO_MLOCKED)) {
+  if (mlocks(scene) && !legacy.folioTest(folio, FOLIO_MLOCKED)) {
     legacy.folioSet(folio, FOLIO_MLOCKED);
     legacy.count(F.NR_MLOCK, HPAGE_PMD_NR);
     legacy.count(F.UNEVICTABLE_PGMLOCKED, HPAGE_PMD_NR);

@@ -9,10 +9,7 @@ import {
   FILE_REGULAR,
   FOLIO_CACHED,
   FOLIO_HAS_HWPOISONED,
-  FOLIO_LOCKED,
   FOLIO_OTHER_MAPPING,
-  FOLIO_READAHEAD,
-  FOLIO_UPTODATE,
   FOLIO_WORKINGSET,
   PMD_HUGE,
   PMD_NONE,
@@ -40,6 +37,7 @@ import {
   RACE_NONE,
   type Scene,
 } from '../mm/scene.js';
+import { lookupTakes } from './lookup.js';
 import { triesAround } from './mapping.js';
 
 /** Who handles the fault, as the reference intends it. */
@@ -76,10 +74,6 @@ export const PMD_THP = 2;
 
 /** A slot that no entry has. */
 const NOWHERE = -(1 << 20);
-
-/** What the lookup needs of a folio's flags, and must not find. */
-export const WANTED = FOLIO_CACHED | FOLIO_UPTODATE;
-export const REFUSED = FOLIO_LOCKED | FOLIO_READAHEAD | FOLIO_OTHER_MAPPING;
 
 /** ACCESS_* of an access that faults. */
 export function kindOf(scene: Scene, access: Access): number {
@@ -204,8 +198,7 @@ export class Prediction {
   }
 
   private usable(scene: Scene, before: Image, folio: number, index: number): boolean {
-    const flags = before.folio[folio];
-    if ((flags & (WANTED | REFUSED)) !== WANTED || before.refcount[folio] === 0) return false;
+    if (!lookupTakes(before, folio)) return false;
     if (scene.race >= RACE_FOLIO_REPLACED && scene.raceAt === folio) return false;
     return index < before.mm[I_SIZE];
   }

@@ -21,10 +21,8 @@ import {
   VM_EXEC,
   VM_FAULT_HWPOISON,
   VM_FAULT_NOPAGE,
-  VM_LOCKED,
   VM_PROTNONE,
   VM_SHARED,
-  VM_SPECIAL,
   VM_UFFD_MINOR,
   VM_UFFD_WP,
   VM_WRITE,
@@ -32,6 +30,7 @@ import {
 import { FAULT_CALLS, I_SIZE } from '../../mm/fields.js';
 import type { Image } from '../../mm/image.js';
 import { MKWRITE_NONE, RACE_ENTRY_BEFORE_AROUND, RACE_ENTRY_BEFORE_FINISH, type Scene } from '../../mm/scene.js';
+import { mlocks } from '../mapping.js';
 import type { Rules } from './exceptions.js';
 import type { Moment } from './moment.js';
 import { mapsWhole } from './whole_folio.js';
@@ -143,7 +142,7 @@ export class Context {
     this.folio = modelled ? scene.headOf[page] : -1;
     this.faultCalls = after.mm[FAULT_CALLS] - before.mm[FAULT_CALLS];
     this.cow = moment.write && !scene.vma(VM_SHARED);
-    this.mlocks = (scene.vmFlags & (VM_LOCKED | VM_SPECIAL)) === VM_LOCKED;
+    this.mlocks = mlocks(scene);
     this.setKind();
     this.setWindow();
     this.iSize = this.sizeLimit();
