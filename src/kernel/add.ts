@@ -1,15 +1,15 @@
 /** Puts a kernel tree into the cache: extracts what an engine needs, compiles it unless that was done before. */
 import { InputError } from '../cases/files.js';
-import { CompileError } from './build.js';
+import { CompileError, compileAll, extractAll, knowsVmaLock, type OnStep, setterOf } from './build.js';
 import type { Cache } from './cache/cache.js';
 import { type CacheEntry, type Content, hashOf } from './cache/entry.js';
-import { compile, FLAGS, NoCompiler } from './compile.js';
+import { FLAGS, NoCompiler } from './compile.js';
 import { archsOf, type KernelArch } from './config.js';
 import { AmbiguousDefinition } from './extract/catalogue.js';
 import { MissingDefinition } from './extract/extract.js';
 import { featuresOf } from './features.js';
-import { type EngineSource, engineSource } from './source.js';
-import { type About, partsOf, type StoredKernel, type Wasm, wasmOf } from './stored.js';
+import type { EngineSource } from './source.js';
+import { type About, partsOf, type StoredKernel, wasmOf } from './stored.js';
 import type { KernelTree } from './trees/tree.js';
 import { UnavailableError } from './unavailable.js';
 
@@ -22,8 +22,7 @@ export interface AddOptions {
   readonly name?: string | undefined;
   /** text of a header of the user's, for names that a tree needs more */
   readonly header?: string | undefined;
-  /** told before each step that takes a while */
-  readonly onStep?: (what: string) => void;
+  readonly onStep?: OnStep;
 }
 
 export interface AddedKernel extends StoredKernel {
@@ -41,17 +40,11 @@ export async function addKernel(tree: KernelTree, options: AddOptions): Promise<
   const name = options.name ?? /^\d+\.\d+/.exec(tree.version)?.[0] ?? tree.version;
   const before = cache.named(name);
   try {
-    const sources = await extractAll(tree, header, onStep);
+    const sources = await extractAll(tree, await archsIn(tree), { extra: header }, onStep);
     const entry = keyOf(sources);
     const about = aboutOf(tree.version, sources);
     const known = entryOf(cache, entry);
-    const found =
-      known === undefined
-        ? undefined
-        : wasmOf(
-            known,
-            about.archs.map(({ arch }) => arch),
-          );
+    const found = known && wasmOf(known, about);
     const wasm = found ?? (await compileAll(sources, onStep));
     // What is known of a kernel may have grown although its code is the same.
     cache.put(entry, partsOf(about, wasm));
@@ -65,20 +58,10 @@ export async function addKernel(tree: KernelTree, options: AddOptions): Promise<
   }
 }
 
-async function extractAll(
-  tree: KernelTree,
-  header: string,
-  onStep: (what: string) => void,
-): Promise<readonly EngineSource[]> {
-  const sources: EngineSource[] = [];
+async function archsIn(tree: KernelTree): Promise<readonly KernelArch[]> {
   const archs = await archsOf(tree);
-  if (archs.length === 0)
-    throw new InputError(tree.name, 'expected the files of x86-64, arm64 or riscv64, found those of none');
-  for (const arch of archs) {
-    onStep(`extracting the functions of ${tree.version} for ${arch}`);
-    sources.push(await engineSource(tree, arch, { extra: header }));
-  }
-  return sources;
+  if (archs.length > 0) return archs;
+  throw new InputError(tree.name, 'expected the files of x86-64, arm64 or riscv64, found those of none');
 }
 
 /** A broken entry is made again. */
@@ -101,17 +84,6 @@ function keyOf(sources: readonly EngineSource[]): string {
   return hashOf(parts);
 }
 
-async function compileAll(sources: readonly EngineSource[], onStep: (what: string) => void): Promise<Wasm> {
-  const wasm = new Map<KernelArch, Uint8Array<ArrayBuffer>>();
-  for (const [i, source] of sources.entries()) {
-    onStep(`compiling for ${source.arch} (${i + 1} of ${sources.length})`);
-    const compiled = await compile(source.files, source.main, source.config);
-    if (compiled.wasm === null) throw new CompileError(source, compiled.diagnostics);
-    wasm.set(source.arch, compiled.wasm);
-  }
-  return wasm;
-}
-
 function aboutOf(version: string, sources: readonly EngineSource[]): About {
   const archs = sources.map(({ arch, extracted }) => ({
     arch,
@@ -121,11 +93,10 @@ function aboutOf(version: string, sources: readonly EngineSource[]): About {
     taken: extracted.taken.map(({ directive, file, line }) => ({ directive, file, line })),
     rewrites: extracted.rewrites.map(({ from, to, file, line }) => ({ from, to, file, line })),
   }));
-  const has = (name: string): boolean => archs.some(({ functions }) => functions.some((found) => found.name === name));
   return {
     version,
-    setter: has('set_pte_range') ? 'set_pte_range' : 'do_set_pte',
-    knowsVmaLock: sources.some(({ probed }) => probed.includes('FAULT_FLAG_VMA_LOCK')),
+    setter: setterOf(sources),
+    knowsVmaLock: knowsVmaLock(sources),
     features: featuresOf(sources),
     archs,
   };

@@ -1,20 +1,12 @@
-/** A kernel engine from a tree: extract, compile, and what the engine must know of it. */
+/** From a tree to the code of a kernel engine: extract, compile, and what the engine must know of it. */
 import { compile } from './compile.js';
 import type { KernelArch } from './config.js';
 import { type EngineSource, engineSource, type SourceOptions } from './source.js';
+import type { Wasm } from './stored.js';
 import type { KernelTree } from './trees/tree.js';
 
-/** What a cache keeps: enough to make the engine again without the tree. */
-export interface BuiltKernel {
-  readonly version: string;
-  readonly wasm: ReadonlyMap<KernelArch, Uint8Array<ArrayBuffer>>;
-  /** the tree has FAULT_FLAG_VMA_LOCK (6.4+) */
-  readonly knowsVmaLock: boolean;
-  /** set_pte_range() or do_set_pte(): which family of models the tree is compared with */
-  readonly setter: 'set_pte_range' | 'do_set_pte';
-  /** what was extracted, for each architecture */
-  readonly sources: ReadonlyMap<KernelArch, EngineSource>;
-}
+/** Told before each step that takes a while. */
+export type OnStep = (what: string) => void;
 
 /** The compiler refused the text of a tree. */
 export class CompileError extends Error {
@@ -28,30 +20,39 @@ export class CompileError extends Error {
   }
 }
 
-/**
- * @throws MissingDefinition, AmbiguousDefinition, CompileError, NoCompiler
- */
-export async function buildKernel(
+/** @throws MissingDefinition, AmbiguousDefinition */
+export async function extractAll(
   tree: KernelTree,
   archs: readonly KernelArch[],
   options: SourceOptions = {},
-): Promise<BuiltKernel> {
-  const wasm = new Map<KernelArch, Uint8Array<ArrayBuffer>>();
-  const sources = new Map<KernelArch, EngineSource>();
+  onStep: OnStep = () => {},
+): Promise<readonly EngineSource[]> {
+  const sources: EngineSource[] = [];
   for (const arch of archs) {
-    const source = await engineSource(tree, arch, options);
+    onStep(`extracting the functions of ${tree.version} for ${arch}`);
+    sources.push(await engineSource(tree, arch, options));
+  }
+  return sources;
+}
+
+/** @throws CompileError, NoCompiler */
+export async function compileAll(sources: readonly EngineSource[], onStep: OnStep = () => {}): Promise<Wasm> {
+  const wasm = new Map<KernelArch, Uint8Array<ArrayBuffer>>();
+  for (const [i, source] of sources.entries()) {
+    onStep(`compiling for ${source.arch} (${i + 1} of ${sources.length})`);
     const compiled = await compile(source.files, source.main, source.config);
     if (compiled.wasm === null) throw new CompileError(source, compiled.diagnostics);
-    wasm.set(arch, compiled.wasm);
-    sources.set(arch, source);
+    wasm.set(source.arch, compiled.wasm);
   }
-  const all = [...sources.values()];
-  const extracted = all.flatMap(({ extracted }) => extracted.definitions.map(({ name }) => name));
-  return {
-    version: tree.version,
-    wasm,
-    knowsVmaLock: all.some(({ probed }) => probed.includes('FAULT_FLAG_VMA_LOCK')),
-    setter: extracted.includes('set_pte_range') ? 'set_pte_range' : 'do_set_pte',
-    sources,
-  };
+  return wasm;
+}
+
+/** Has the tree FAULT_FLAG_VMA_LOCK (6.4+)? */
+export const knowsVmaLock = (sources: readonly EngineSource[]): boolean =>
+  sources.some(({ probed }) => probed.includes('FAULT_FLAG_VMA_LOCK'));
+
+/** Which family of models the tree is compared with. */
+export function setterOf(sources: readonly EngineSource[]): 'set_pte_range' | 'do_set_pte' {
+  const has = sources.some(({ extracted }) => extracted.definitions.some(({ name }) => name === 'set_pte_range'));
+  return has ? 'set_pte_range' : 'do_set_pte';
 }

@@ -44,10 +44,10 @@ export function partsOf(about: About, wasm: Wasm): ReadonlyMap<string, Content> 
   return new Map<string, Content>([[ABOUT, JSON.stringify(about)], ...modules]);
 }
 
-/** The modules in an entry, undefined if one of these architectures is missing. @throws InputError for a broken one */
-export function wasmOf(entry: CacheEntry, archs: readonly KernelArch[]): Wasm | undefined {
+/** The modules in an entry, undefined if one of what is known is missing. @throws InputError for a broken one */
+export function wasmOf(entry: CacheEntry, { archs }: About): Wasm | undefined {
   const wasm = new Map<KernelArch, Uint8Array<ArrayBuffer>>();
-  for (const arch of archs) {
+  for (const { arch } of archs) {
     const bytes = entry.read(moduleOf(arch));
     if (bytes === undefined) return undefined;
     wasm.set(arch, new Uint8Array(bytes));
@@ -70,15 +70,8 @@ export function readKernel(cache: Cache, name: string): StoredKernel {
     throw new InputError(`kernel:${name}`, 'no such kernel in the cache', { exitCode: 66, hint });
   }
   const entry = cache.entry(named.entry);
-  const about = entry === undefined ? undefined : aboutOf(entry);
-  const wasm =
-    about === undefined
-      ? undefined
-      : entry &&
-        wasmOf(
-          entry,
-          about.archs.map(({ arch }) => arch),
-        );
+  const about = entry && aboutOf(entry);
+  const wasm = entry && about && wasmOf(entry, about);
   if (about !== undefined && wasm !== undefined) return { ...named, about, wasm };
   throw new InputError(`kernel:${name}`, 'the cache has the name, but not the kernel, or one of another ptediff', {
     exitCode: 66,

@@ -4,11 +4,13 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Conformity } from '../../../src/campaign/conform/conform.js';
-import { type BuiltKernel, buildKernel } from '../../../src/kernel/build.js';
+import { compileAll, extractAll, knowsVmaLock, setterOf } from '../../../src/kernel/build.js';
 import { archsOf } from '../../../src/kernel/config.js';
 import { KernelEngine, kernelArchOf } from '../../../src/kernel/engine/engine.js';
 import { loadKernel } from '../../../src/kernel/engine/load.js';
 import { kernelRevision } from '../../../src/kernel/engine/revision.js';
+import type { EngineSource } from '../../../src/kernel/source.js';
+import type { Wasm } from '../../../src/kernel/stored.js';
 import { openDirectory } from '../../../src/kernel/trees/directory.js';
 import type { Revision } from '../../../src/mm/revision.js';
 import { engine } from '../../support.js';
@@ -31,21 +33,34 @@ describe.skipIf(trees.length > 0)('without PTEDIFF_KERNEL_TREES', () => {
   });
 });
 
+interface Built {
+  readonly sources: readonly EngineSource[];
+  readonly wasm: Wasm;
+  readonly knowsVmaLock: boolean;
+}
+
+const build = async (sources: readonly EngineSource[]): Promise<Built> => ({
+  sources,
+  wasm: await compileAll(sources),
+  knowsVmaLock: knowsVmaLock(sources),
+});
+
 describe.each(trees)('the tree %s', (path) => {
-  let built: BuiltKernel;
+  let built: Built;
   let model: Revision;
   let kernel: Revision;
 
   beforeAll(async () => {
     const tree = openDirectory(path);
-    built = await buildKernel(tree, await archsOf(tree));
-    model = engine(MODELS[built.setter]);
-    kernel = kernelRevision(built.version, loadKernel(built), model, `Linux ${built.version}`);
+    built = await build(await extractAll(tree, await archsOf(tree)));
+    model = engine(MODELS[setterOf(built.sources)]);
+    kernel = kernelRevision(tree.version, loadKernel(built), model, `Linux ${tree.version}`);
   }, 300_000);
 
   it('has every function that an engine needs', () => {
-    for (const { extracted } of built.sources.values()) {
-      expect(extracted.definitions.map(({ name }) => name)).toEqual(expect.arrayContaining(['do_fault', built.setter]));
+    const setter = setterOf(built.sources);
+    for (const { extracted } of built.sources) {
+      expect(extracted.definitions.map(({ name }) => name)).toEqual(expect.arrayContaining(['do_fault', setter]));
     }
   });
 
@@ -62,10 +77,11 @@ describe.each(trees)('the tree %s', (path) => {
   });
 
   it('has every statement of its setters and of fault-around reached', async () => {
-    const counted = await buildKernel(openDirectory(path), ['x86-64', 'arm64'], { coverage: true });
-    const revision = kernelRevision('counted', loadKernel(counted), model, built.version);
+    const tree = openDirectory(path);
+    const counted = await build(await extractAll(tree, ['x86-64', 'arm64'], { coverage: true }));
+    const revision = kernelRevision('counted', loadKernel(counted), model, tree.version);
     const reached = new Map<number, boolean>();
-    for (const [arch, { extracted }] of counted.sources) {
+    for (const { arch, extracted } of counted.sources) {
       const { counters } = extracted;
       const handler = await new Conformity(model, revision).draw(arch, 64, true, 1, 20_000);
       if (!(handler instanceof KernelEngine)) throw new Error('not the engine of a kernel');
