@@ -12,6 +12,7 @@ import { type Context, say } from './context.js';
 import { UsageError } from './errors.js';
 import { EXIT, mostImportant } from './exit_codes.js';
 import { exampleHelp } from './help.js';
+import { cacheOf, kernelName } from './kernel_cache.js';
 import { modelLine } from './kernel_text.js';
 import { hasColor, proseWidth } from './terminal.js';
 import { parseFaults } from './values.js';
@@ -109,10 +110,10 @@ function codeOf({ model, rows }: Tested): (typeof EXIT)[keyof typeof EXIT] {
   return model === null || rows.every(({ faults }) => faults === 0) ? EXIT.undecided : EXIT.ok;
 }
 
-async function kernelsOf(name: string | undefined, { io, modules }: Context): Promise<StoredKernel[]> {
-  const { Cache, cacheFolder, readKernel } = await modules.cache();
-  const cache = new Cache(cacheFolder(io.env, io.cwd));
-  const names = name === undefined ? cache.names().map((named) => named.name) : [name.replace(/^kernel:/, '')];
+async function kernelsOf(name: string | undefined, context: Context): Promise<StoredKernel[]> {
+  const { readKernel } = await context.modules.cache();
+  const cache = await cacheOf(context);
+  const names = name === undefined ? cache.names().map((named) => named.name) : [kernelName(name)];
   if (names.length > 0) return names.map((own) => readKernel(cache, own));
   throw new InputError(cache.folder, 'no kernel in the cache', {
     exitCode: 66,

@@ -6,9 +6,7 @@ import type { EngineFamily, Revision } from '../mm/revision.js';
 import { DEFAULT_ENGINES } from '../report/commands.js';
 import type { Context } from './context.js';
 import { UsageError } from './errors.js';
-
-/** `kernel:NAME` is a kernel of the user's cache. */
-export const KERNEL = 'kernel:';
+import { cacheOf, isKernel, kernelName } from './kernel_cache.js';
 
 function parseRevision(text: string, family: EngineFamily): Revision {
   try {
@@ -61,7 +59,7 @@ export function addEngineOptions(command: Command, context: Context): Command {
     command.addOption(
       new Option(`--${family} <revision>`, meaning)
         .default(preset, preset.name)
-        .argParser((text: string) => (text.startsWith(KERNEL) ? text : parseRevision(text, family))),
+        .argParser((text: string) => (isKernel(text) ? text : parseRevision(text, family))),
     );
   }
   // Kernels come from files, and are looked for when it is known that they are needed.
@@ -73,8 +71,8 @@ export function addEngineOptions(command: Command, context: Context): Command {
   });
 }
 
-async function kernelNamed(text: string, { io, modules }: Context): Promise<Revision> {
-  const { Cache, cacheFolder, readKernel } = await modules.cache();
-  const { useKernel } = await modules.kernels();
-  return useKernel(readKernel(new Cache(cacheFolder(io.env, io.cwd)), text.slice(KERNEL.length)));
+async function kernelNamed(text: string, context: Context): Promise<Revision> {
+  const { readKernel } = await context.modules.cache();
+  const { useKernel } = await context.modules.kernels();
+  return useKernel(readKernel(await cacheOf(context), kernelName(text)));
 }

@@ -6,6 +6,7 @@ import { type Context, pathOf, say } from './context.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit_codes.js';
 import { exampleHelp } from './help.js';
+import { cacheOf, kernelName } from './kernel_cache.js';
 import { aboutLines, modelLine } from './kernel_text.js';
 
 const EXAMPLES = exampleHelp([
@@ -112,7 +113,7 @@ async function list(context: Context): Promise<void> {
 
 async function remove(name: string, context: Context): Promise<void> {
   const cache = await cacheOf(context);
-  const plain = name.replace(/^kernel:/, '');
+  const plain = kernelName(name);
   if (!cache.remove(plain)) {
     const known = cache.names().map((other) => other.name);
     const there = known.length === 0 ? 'there is none' : `there are ${known.join(', ')}`;
@@ -120,9 +121,4 @@ async function remove(name: string, context: Context): Promise<void> {
   }
   say(context.io, `removed kernel:${plain}; ${plural(cache.names().length, 'kernel')} left`);
   context.exitCode = EXIT.ok;
-}
-
-async function cacheOf({ io, modules }: Context) {
-  const { Cache, cacheFolder } = await modules.cache();
-  return new Cache(cacheFolder(io.env, io.cwd));
 }

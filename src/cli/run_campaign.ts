@@ -5,9 +5,10 @@ import type { Allowlist } from '../oracle/allowlist.js';
 import type { Shard } from '../report/shard.js';
 import { plural } from '../report/words.js';
 import { type Context, pathOf, say } from './context.js';
-import { type EngineOptions, KERNEL } from './engines.js';
+import type { EngineOptions } from './engines.js';
 import { UsageError } from './errors.js';
 import { EXIT, mostImportant } from './exit_codes.js';
+import { isKernel } from './kernel_cache.js';
 import { writeResult } from './output.js';
 import { fixturesFolder } from './package.js';
 import { ProgressLine } from './progress.js';
@@ -41,7 +42,7 @@ export function requirePartFormat(command: Command, { shard, format, legacy, bat
   if (shard !== undefined && command.getOptionValueSource('format') === 'cli' && format === 'text') {
     throw new UsageError('a part of a campaign is always JSON: leave out --format, or ask for json');
   }
-  const kernel = shard === undefined ? undefined : [legacy, batched].find(({ id }) => id.startsWith(KERNEL));
+  const kernel = shard === undefined ? undefined : [legacy, batched].find(({ id }) => isKernel(id));
   if (kernel !== undefined) throw new UsageError(`${kernel.id} is this machine's alone: a part cannot have it`);
 }
 
