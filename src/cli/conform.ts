@@ -14,6 +14,7 @@ import { EXIT, mostImportant } from './exit_codes.js';
 import { exampleHelp } from './help.js';
 import { cacheOf, kernelName } from './kernel_cache.js';
 import { modelLine } from './kernel_text.js';
+import { requireScope } from './require_scope.js';
 import { hasColor, proseWidth } from './terminal.js';
 import { parseFaults } from './values.js';
 
@@ -53,7 +54,8 @@ async function run(options: ConformCommandOptions, context: Context): Promise<vo
   const { io, modules } = context;
   if (options.faults !== undefined && options.scope !== undefined)
     throw new UsageError('--faults is for random cases, --scope for all cases of a scope: give one of them');
-  const what = options.scope === undefined ? (options.faults ?? DEFAULT_FAULTS) : await scopeOf(options.scope, context);
+  const what =
+    options.scope === undefined ? (options.faults ?? DEFAULT_FAULTS) : await requireScope(options.scope, context);
   const kernels = await kernelsOf(options.kernel, context);
   const { useKernel, modelFor } = await modules.kernels();
   let stop = false;
@@ -119,11 +121,4 @@ async function kernelsOf(name: string | undefined, context: Context): Promise<St
     exitCode: 66,
     hint: 'ptediff kernel add debian:6.12 adds one.',
   });
-}
-
-async function scopeOf(name: string, { modules }: Context): Promise<Scope> {
-  const { scopeNamed, unknownScope } = await modules.scopes();
-  const scope = scopeNamed(name);
-  if (scope === undefined) throw new UsageError(unknownScope(name));
-  return scope;
 }

@@ -1,7 +1,6 @@
 /** `ptediff sweep`: every case of a scope, and the verdict on all of them. */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import type { Scope } from '../cases/sweep/scope.js';
 import type { IndexRange } from '../cases/sweep/scope_index.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import { grouped } from '../report/words.js';
@@ -10,6 +9,7 @@ import { addEngineOptions, architecturesOf } from './engines.js';
 import { UsageError } from './errors.js';
 import { exampleHelp } from './help.js';
 import { requireWritable } from './output.js';
+import { requireScope } from './require_scope.js';
 import { addRunOptions, allowlistOf, type RunOptions, requirePartFormat, runAndPrint } from './run_campaign.js';
 import { parseArchitectures, parseIndexRange } from './values.js';
 
@@ -44,7 +44,7 @@ export function register(program: Command, context: Context): void {
 }
 
 async function sweep(name: string, options: SweepOptions, context: Context): Promise<void> {
-  const scope = await requireScope(name, options, context);
+  const scope = await requireScope(name, context, options);
   requireWritable(context, options.out);
   const allowlist = await allowlistOf(options, context);
   const { planSweep, sweepOptions, plannedCases } = await context.modules.sweep();
@@ -60,20 +60,4 @@ async function sweep(name: string, options: SweepOptions, context: Context): Pro
   const { legacy, batched } = options;
   const campaign = { legacy, batched, allowlist, workers, ...sweepOptions(plan) };
   await runAndPrint(campaign, `${name}, ${grouped(cases)} cases`, options, context);
-}
-
-/** @throws UsageError for an unknown scope, or for indexes and architectures that it does not have */
-async function requireScope(name: string, { index, arch }: SweepOptions, { modules }: Context): Promise<Scope> {
-  const { scopeNamed, unknownScope, indexOfScope } = await modules.scopes();
-  const scope = scopeNamed(name);
-  if (scope === undefined) throw new UsageError(unknownScope(name));
-  const { size } = indexOfScope(scope);
-  if (index !== undefined && index.to > size) {
-    throw new UsageError(`--index ${index.from}..${index.to} reaches past the end of ${name}, which is ${size}`);
-  }
-  const missing = arch?.find((own) => !scope.architectures.includes(own));
-  if (missing !== undefined) {
-    throw new UsageError(`${name} has no cases of ${missing}: expected some of ${scope.architectures.join(', ')}`);
-  }
-  return scope;
 }
