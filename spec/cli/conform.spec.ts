@@ -1,20 +1,18 @@
 /** `ptediff conform`: its table, its exit codes. Models stand in for kernels where they have to agree. */
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { MODULES } from '../../src/cli/context.js';
 import { main } from '../../src/cli/main.js';
 import { addFake } from '../kernel/fake_kernel.js';
-import { temporaryFolder } from '../kernel/samples.js';
+import { folderOfEach } from '../kernel/samples.js';
 import { LEGACY } from '../support.js';
 import { fakeIo } from './fakes.js';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEach();
 let cache = '';
 beforeEach(() => {
-  folder = temporaryFolder();
   cache = join(folder.path, 'cache');
 });
-afterEach(() => folder.remove());
 
 /** Every kernel is its model, on one architecture. */
 const right: typeof MODULES = {

@@ -1,21 +1,19 @@
 /** `ptediff kernel`, and kernels as engines of other commands, with small made-up kernels in a cache of their own. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { aboutLines, modelLine } from '../../src/cli/kernel_text.js';
 import { main } from '../../src/cli/main.js';
 import { addFake } from '../kernel/fake_kernel.js';
-import { SMALL_TREE, temporaryFolder, writeFiles } from '../kernel/samples.js';
+import { folderOfEach, SMALL_TREE, writeFiles } from '../kernel/samples.js';
 import { engine } from '../support.js';
 import { fakeIo } from './fakes.js';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEach();
 let cache = '';
 beforeEach(() => {
-  folder = temporaryFolder();
   cache = join(folder.path, 'cache');
 });
-afterEach(() => folder.remove());
 
 async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   const io = fakeIo({ env: { PTEDIFF_CACHE: cache }, cwd: folder.path });

@@ -1,17 +1,15 @@
 /** Trees that cannot be added say why, in one line. Real trees are in cli/kernel_trees.spec.ts. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { addKernel } from '../../src/kernel/add.js';
 import { Cache } from '../../src/kernel/cache/cache.js';
 import type { KernelTree } from '../../src/kernel/trees/tree.js';
-import { temporaryFolder } from './samples.js';
+import { folderOfEach } from './samples.js';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEach();
 let cache: Cache;
 beforeEach(() => {
-  folder = temporaryFolder();
   cache = new Cache(folder.path);
 });
-afterEach(() => folder.remove());
 
 function treeOf(read: (path: string) => string | null): KernelTree {
   const whole = { covers: () => true, close: async () => {} };

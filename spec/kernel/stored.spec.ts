@@ -1,19 +1,17 @@
 /** Compiled kernels in the cache: what goes in comes out, and what is missing is named. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { Cache } from '../../src/kernel/cache/cache.js';
 import { readKernel } from '../../src/kernel/stored.js';
 import { addFake, fakeWasm } from './fake_kernel.js';
-import { temporaryFolder } from './samples.js';
+import { folderOfEach } from './samples.js';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEach();
 let cache: Cache;
 beforeEach(() => {
-  folder = temporaryFolder();
   cache = new Cache(folder.path);
 });
-afterEach(() => folder.remove());
 
 it('a kernel is what was put in', () => {
   addFake(folder.path, 'mine', { answer: 0, archs: ['x86-64', 'arm64'] });

@@ -12,22 +12,20 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { InputError, OutputError } from '../../../src/cases/files.js';
 import { Cache } from '../../../src/kernel/cache/cache.js';
 import { encodeEntry, hashOf } from '../../../src/kernel/cache/entry.js';
 import { cacheFolder } from '../../../src/kernel/cache/folder.js';
 import { memoryTree } from '../../../src/kernel/trees/memory.js';
 import { cachedTree, recordingTree } from '../../../src/kernel/trees/recorded.js';
-import { SMALL_TREE, temporaryFolder } from '../samples.js';
+import { folderOfEach, SMALL_TREE } from '../samples.js';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEach();
 let cache = new Cache('');
 beforeEach(() => {
-  folder = temporaryFolder();
   cache = new Cache(join(folder.path, 'cache'));
 });
-afterEach(() => folder.remove());
 
 const parts = new Map<string, string | Uint8Array>([
   ['engine.wasm', Uint8Array.from([0, 97, 115, 109, 255])],

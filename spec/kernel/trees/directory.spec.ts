@@ -2,17 +2,15 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { openDirectory } from '../../../src/kernel/trees/directory.js';
 import { MAX_FILE_BYTES, normalPath } from '../../../src/kernel/trees/tree.js';
-import { MAKEFILE, SMALL_TREE, temporaryFolder, writeFiles } from '../samples.js';
+import { folderOfEach, MAKEFILE, SMALL_TREE, writeFiles } from '../samples.js';
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderOfEach();
 beforeEach(() => {
-  folder = temporaryFolder();
   writeFiles(at('linux'), SMALL_TREE);
 });
-afterEach(() => folder.remove());
 
 const at = (...names: string[]) => join(folder.path, ...names);
 
