@@ -16,11 +16,13 @@ export const ENTRIES = ['do_fault', 'filemap_map_pages', 'finish_fault'];
 const COVERAGE = 'coverage.h';
 const HEADERS = ['layout.h', 'types.h', 'basics.h', 'pages.h', 'calls.h'];
 const BODIES = ['entries.c', 'state.c', 'cache.c', 'accounting.c', 'tables.c', 'entry.c'];
-const ARCH_PARTS: Readonly<Record<KernelArch, readonly [string, string]>> = {
-  'x86-64': ['x86_64.h', 'x86_64.c'],
-  arm64: ['arm64.h', 'arm64.c'],
-  'arm64-contpte': ['arm64.h', 'arm64.c'],
-  riscv64: ['riscv64.h', 'riscv64.c'],
+const PLAIN_ENTRIES = 'plain_entries.h';
+const ARM64 = { headers: [PLAIN_ENTRIES, 'arm64.h'], body: 'arm64.c' };
+const ARCH_PARTS: Readonly<Record<KernelArch, { readonly headers: readonly string[]; readonly body: string }>> = {
+  'x86-64': { headers: ['x86_64.h'], body: 'x86_64.c' },
+  arm64: ARM64,
+  'arm64-contpte': ARM64,
+  riscv64: { headers: [PLAIN_ENTRIES, 'riscv64.h'], body: 'riscv64.c' },
 };
 
 export interface EngineSource {
@@ -57,9 +59,9 @@ export async function engineSource(
   const [sources, absent] = await readSources(tree, filesOf(arch));
   const config = configOf(arch, (path) => sources.find((source) => source.path === path)?.text ?? '');
   const catalogue = await catalogueOf(sources, absent, config);
-  const [archHeader, archBody] = ARCH_PARTS[arch];
-  const headers = [...HEADERS, archHeader];
-  const bodies = [archBody, ...BODIES];
+  const parts = ARCH_PARTS[arch];
+  const headers = [...HEADERS, ...parts.headers];
+  const bodies = [parts.body, ...BODIES];
   const texts = new Map<string, string>([['user.h', options.extra ?? '']]);
   for (const name of [...headers, ...bodies, COVERAGE]) texts.set(name, await readShim(name));
   const probed = probe(catalogue, [...texts.values()]);
@@ -75,7 +77,7 @@ export async function engineSource(
   const { counters } = extracted;
   const counted = counters.length > 0 ? `#define SHIM_COUNTERS ${counters.length}\n${include(COVERAGE)}` : '';
   const before = [...headers, 'user.h'].map(include).join('');
-  const behind = [archBody, ...BODIES].map(include).join('');
+  const behind = bodies.map(include).join('');
   const main = before + counted + extracted.text + behind;
   return {
     version: tree.version,

@@ -10,13 +10,6 @@
 #define arm64_use_ng_mappings (false)
 #define dsb(x) ((void)0)
 #define isb() ((void)0)
-#define __pte(x) ((pte_t){ (x) })
-#define pte_val(x) ((x).pte)
-#define __pmd(x) ((pmd_t){ (x) })
-#define pmd_val(x) ((x).pmd)
-#define __pgprot(x) ((pgprot_t){ (x) })
-#define pgprot_val(x) ((x).pgprot)
-#define pmd_devmap(pmd) ((void)(pmd), 0)
 #define mm_is_user(mm) ((void)(mm), true)
 #define mm_is_efi(mm) ((void)(mm), false)
 #define TLB_FLUSH_VMA(mm, flags) { .vm_mm = (mm) }

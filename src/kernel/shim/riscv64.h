@@ -3,13 +3,6 @@
 #ifndef SHIM_ARCH_H
 #define SHIM_ARCH_H
 
-#define __pte(x) ((pte_t){ (x) })
-#define pte_val(x) ((x).pte)
-#define __pmd(x) ((pmd_t){ (x) })
-#define pmd_val(x) ((x).pmd)
-#define __pgprot(x) ((pgprot_t){ (x) })
-#define pgprot_val(x) ((x).pgprot)
-#define pmd_devmap(pmd) ((void)(pmd), 0)
 #define riscv_page_mtmask() (0)
 #define riscv_page_nocache() (0)
 #define riscv_page_io() (0)

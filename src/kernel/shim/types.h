@@ -87,7 +87,9 @@ struct mm_struct {
 
 /*
  * Every page has room for what the kernel keeps in the second page of a large
- * folio, so that a folio is its first page and nothing overlaps.
+ * folio, so that a folio is its first page and nothing overlaps. The fields
+ * are written twice: with a macro in its place, the grammar that looks for
+ * what the shim supplies would not see the structs.
  */
 struct page {
 	ulong flags;
