@@ -5,9 +5,9 @@
  */
 import { isAttribute } from './attributes.js';
 import { type Catalogue, lookUp } from './catalogue.js';
-import type { TakenBranch } from './conditions.js';
+import { blankComments, type TakenBranch } from './conditions.js';
 import { type Definition, namesUsed, placeOf } from './definition.js';
-import { withProbes } from './probes.js';
+import { type Probe, withProbes } from './probes.js';
 import { type Rewrite, widen } from './rewrite.js';
 
 export interface Request {
@@ -39,7 +39,10 @@ export interface Extracted {
 export interface Counter {
   readonly function: string;
   readonly file: string;
-  readonly line: number;
+  /** its own lines, from 1 on, without comments; those of the statements in its body are theirs */
+  readonly lines: readonly number[];
+  /** it declares without computing anything */
+  readonly declares: boolean;
 }
 
 /** Names that are asked for are not in the tree. */
@@ -97,9 +100,7 @@ export function extract(catalogue: Catalogue, request: Request): Extracted {
   const pieces = walk.order.map((definition) => {
     const probes = definition.probes();
     const counted = withProbes(definition.text, probes, request.coverage === true ? counters.length : null);
-    if (request.coverage === true) {
-      for (const { line } of probes) counters.push({ function: definition.name, file: definition.file, line });
-    }
+    if (request.coverage === true) counters.push(...countersOf(definition, probes));
     const widened = widen(counted);
     for (const rewrite of widened.rewrites)
       rewrites.push({ ...rewrite, line: rewrite.line + definition.line - 1, file: definition.file });
@@ -107,6 +108,17 @@ export function extract(catalogue: Catalogue, request: Request): Extracted {
   });
   const taken = catalogue.taken.filter((branch) => walk.order.some((definition) => touches(branch, definition)));
   return { definitions: walk.order, text: pieces.join(''), rewrites, taken, unknown: walk.unknown, counters };
+}
+
+function countersOf(definition: Definition, probes: readonly Probe[]): Counter[] {
+  const { name, file, line: first } = definition;
+  const bare = blankComments(definition.active).split('\n');
+  return probes.map(({ lines, declares }) => ({
+    function: name,
+    file,
+    lines: lines.filter((line) => bare[line - first]?.trim() !== ''),
+    declares,
+  }));
 }
 
 /** What every header has around it says nothing. */

@@ -9,8 +9,10 @@ export interface Probe {
   /** offsets in the definition's text */
   readonly start: number;
   readonly end: number;
-  /** of the statement's first character, in the file, from 1 on */
-  readonly line: number;
+  /** the statement's own lines in the file, from 1 on: of an `if`, a loop and a `switch` those in front of the body */
+  readonly lines: readonly number[];
+  /** it declares without computing anything */
+  readonly declares: boolean;
   /** it stands without braces where only one statement may stand */
   readonly wrap: boolean;
   /** it begins the body of a loop, or stands behind a label */
@@ -40,11 +42,12 @@ export function probesOf(definition: Node, firstIndex: number): Probe[] {
         if (child !== null && isStatement(child)) visit(child, false, label);
       }
     } else if (isStatement(node)) {
-      const { startIndex, endIndex, startPosition } = node;
+      const { startIndex, endIndex } = node;
       probes.push({
         start: startIndex - firstIndex,
         end: endIndex - firstIndex,
-        line: startPosition.row + 1,
+        lines: linesOf(node),
+        declares: node.type === 'declaration' && node.descendantsOfType('init_declarator').length === 0,
         wrap,
         repeats,
       });
@@ -65,6 +68,23 @@ function bodiesOf(node: Node): Node[] {
     (body) => body !== null,
   );
 }
+
+/** Lines of a statement without those of the statements in its body. */
+function linesOf(node: Node): number[] {
+  const { startPosition, endPosition } = node;
+  if (!BODIES.has(node.type)) return range(startPosition.row, endPosition.row);
+  const condition = node.childForFieldName('condition');
+  if (node.type === 'do_statement' && condition !== null)
+    return [...new Set([...range(startPosition.row, startPosition.row), ...rowsOf(condition)])];
+  const header = node.type === 'for_statement' ? node.children.find((child) => child?.type === ')') : condition;
+  return range(startPosition.row, (header ?? node).endPosition.row);
+}
+
+const rowsOf = ({ startPosition, endPosition }: Node): number[] => range(startPosition.row, endPosition.row);
+
+/** Rows count from 0 on, lines from 1 on. */
+const range = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => first + i + 1);
 
 /**
  * The text with `SHIM_FUEL;` where something may repeat, and with a counter in front of each statement.
