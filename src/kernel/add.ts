@@ -95,7 +95,7 @@ function aboutOf(version: string, sources: readonly EngineSource[]): About {
 }
 
 /** What is wrong with a tree, or with the machine, in one line. */
-function forUser(error: unknown, { name }: KernelTree): unknown {
+export function forUser(error: unknown, { name }: KernelTree): unknown {
   if (error instanceof NoCompiler) return new UnavailableError(error.message);
   const hint = 'A header with what the tree needs more can be given with --shim.';
   if (error instanceof MissingDefinition || error instanceof AmbiguousDefinition)

@@ -126,6 +126,7 @@ function prototype(name: string, file: string): Definition {
     active: '',
     locals: () => new Set(),
     probes: () => [],
+    branches: () => [],
   };
 }
 

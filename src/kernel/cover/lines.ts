@@ -40,9 +40,10 @@ export class CoveredLines {
     for (const { arch, extracted } of sources) {
       for (const definition of extracted.definitions) this.#addDefinition(definition);
       const own = hits.get(arch);
-      extracted.counters.forEach(({ file, lines }, i) => {
+      extracted.counters.forEach((counter, i) => {
+        if (counter.kind !== 'statement') return;
         const reached = (own?.[i] ?? 0) > 0;
-        for (const line of lines) this.#addStatement(file, line, reached);
+        for (const line of counter.lines) this.#addStatement(counter.file, line, reached);
       });
     }
   }
