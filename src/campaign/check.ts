@@ -20,7 +20,8 @@ import { checkFixture } from './run_fixture.js';
 import { signsOf } from './selftest/pairs.js';
 import { SingleRun } from './single.js';
 
-export type CheckKind = 'fixture' | 'witness' | 'regression' | 'allowlist';
+/** What a file is, or the engine that it was played on as well. */
+export type CheckKind = 'fixture' | 'witness' | 'regression' | 'allowlist' | Revision['id'];
 
 export interface CheckedItem {
   readonly file: string;
@@ -42,6 +43,8 @@ export interface CheckOptions {
   readonly root: string;
   /** day that expiry dates are compared with, YYYY-MM-DD; today if absent */
   readonly today?: string;
+  /** engines that run the fixtures of their models, and the witnesses, as well */
+  readonly engines?: OtherEngines;
 }
 
 /**
@@ -57,9 +60,9 @@ export function check(paths: readonly string[], options: CheckOptions): CheckRes
   for (const file of targets) {
     if (isEntry(file, options.root)) {
       const entry = allowlist?.entries.find((candidate) => resolve(candidate.file) === resolve(file));
-      if (entry !== undefined && allowlist !== undefined) results.push(checkEntry(entry, allowlist, options));
+      if (entry !== undefined && allowlist !== undefined) results.push(...checkEntry(entry, allowlist, options));
     } else {
-      results.push(checkFile(file, allowlist ?? EMPTY_ALLOWLIST));
+      results.push(...checkFile(file, allowlist ?? EMPTY_ALLOWLIST, options));
     }
   }
   const failed = results.filter(({ ok }) => !ok).length;
