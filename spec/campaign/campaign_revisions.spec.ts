@@ -57,6 +57,24 @@ describe('what has no young defect', () => {
   });
 });
 
+describe('what is intended of PMD mappings', () => {
+  const classes = (batched: string): string[] =>
+    unexplained(tallied({ batched: engine(batched), spans: [512], architectures: ['x86-64', 'mips64'] }));
+
+  it('is explained for 6.10 where huge pages are disabled', () => {
+    expect(classes('batched@v6.10').filter((id) => id.includes('thp-disabled'))).toEqual([]);
+  });
+
+  it('is explained for 6.12.117 where a folio reaches across i_size, unless fault-around is cut off', () => {
+    const across = classes('batched@v6.12.117').filter((id) => id.includes('i-size'));
+    const ofPmd = /^(?:entireMapcount|mlocked|NR_MLOCK|.*PMDMAPPED|THP_FILE_MAPPED|pmd:.*>table)/;
+    expect(across).toContain('pte:none>present:pmdRule=i-size,faultPage,run=fault');
+    expect(across.filter((id) => ofPmd.test(id))).toEqual([]);
+    // The entry of a page belongs to a fault as well; whether fault-around was tried is told by the fields of the mm.
+    expect(across.filter((id) => /^(?:MM_|NR_|ret|faultCalls)/.test(id) && !id.includes('around'))).toEqual([]);
+  });
+});
+
 describe('the reference', () => {
   it.each(DEFAULT_ARCHITECTURES)('is explained on %s, and breaks no invariant', async (arch) => {
     const report = await runCampaign(
