@@ -26,7 +26,7 @@ describe('the planted bugs', () => {
   it('are the mutants 1 to 24 and known bugs, in order', () => {
     const ids = PLANTED_BUGS.map(({ id }) => id);
     expect(ids).toEqual(expect.arrayContaining(Array.from({ length: 24 }, (_, i) => `M${i + 1}`)));
-    expect(ids.every((id) => /^[MR][1-9]\d*[a-z]?$/.test(id))).toBe(true);
+    expect(ids.every((id) => /^[FMR][1-9]\d*[a-z]?$/.test(id))).toBe(true);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.slice(0, 3)).toEqual(['M1', 'M2', 'M3']);
   });

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
 import { Cache } from '../../src/kernel/cache/cache.js';
 import { cacheFolder } from '../../src/kernel/cache/folder.js';
+import { readKernel } from '../../src/kernel/stored.js';
 import { type FakeIo, fakeIo } from './fakes.js';
 
 const fetched = process.env.PTEDIFF_KERNELS === 'debian' ? ['6.1', '6.12'] : [];
@@ -52,6 +53,19 @@ describe.each(names)('kernel:%s', (name) => {
       const { classes, deaths } = JSON.parse(io.out());
       expect({ classes, deaths }).toEqual({ classes: [], deaths: 0 });
       expect(code).toBe(0);
+    },
+    2 * MINUTES,
+  );
+
+  it(
+    'does what fixtures and regressions expect of its model, where it has one',
+    async () => {
+      const io = world();
+      const { about } = readKernel(cache, name);
+      const family = about.setter === 'do_set_pte' ? '--legacy' : '--batched';
+      const code = await main(['check', family, `kernel:${name}`], io);
+      if (fetched.includes(name) || code !== 2) expect([code, io.out()]).toEqual([0, expect.stringContaining(name)]);
+      else expect(io.err()).toContain('no model has its features');
     },
     2 * MINUTES,
   );

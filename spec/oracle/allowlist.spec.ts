@@ -78,6 +78,17 @@ describe('an entry', () => {
       entryText('a', { values: 'rule: whole-folio' }),
       /a value rule needs a condition over facts of the fault/,
     ],
+    [
+      'a condition about pages for a field of the mm',
+      entryText('a', { field: 'MM_FILEPAGES' }),
+      /:6:\d+: MM_FILEPAGES belongs to the mm, which has no faultPage/,
+    ],
+    [
+      'a condition about pages for a field of a folio',
+      entryText('a', { field: 'refcount' }),
+      /refcount belongs to a folio, which has no faultPage/,
+    ],
+    ['a condition about fault-around as a whole', entryText('a', { when: 'oneFolio' }), /oneFolio tells classes apart/],
     ['a rule that does not exist', entryText('a', { when: 'around', values: 'rule: hole-folio' }), /hole-folio/],
     ['an unknown key', entryText('a', { more: 'wy: x\n' }), /did you mean "why"/],
   ])('is refused with %s', (_what, text, message) => {

@@ -43,7 +43,7 @@ class Checker implements Judge {
     this.prediction.predict(scene, before, access);
     this.facts.begin(scene, before);
     this.faults++;
-    this.wrong.push(...outside(unpack(this.facts.word), word));
+    this.wrong.push(...outside(unpack(this.facts.word, 'mm'), word));
     if (this.decider.reachOf(this.facts.word) === REACH_FAULT_RUN) this.checkReach();
     if (this.decider.mayClaim(word)) return;
     this.excluded++;

@@ -1,17 +1,21 @@
 /** Conditions are CEL over the declared facts; what is said of a fault alone never excludes what may hold at a site. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { SiteKind } from '../../src/mm/fields.js';
 import { compileCondition } from '../../src/oracle/condition.js';
 import { FACTS, unpack, unpackFault } from '../../src/oracle/facts.js';
 import { ALLOWLIST } from '../support.js';
 
+/** The facts that a condition may ask about; a page has them all. */
+const USABLE = FACTS.filter(({ scope }) => scope !== 'mm');
+
 /** A word whose every fact has a value that exists. */
 const words = fc
-  .tuple(...FACTS.map(({ names }) => fc.nat(names === undefined ? 1 : names.length - 1)))
-  .map((values) => values.reduce((word, value, i) => word | (value << FACTS[i].shift), 0));
+  .tuple(...USABLE.map(({ names }) => fc.nat(names === undefined ? 1 : names.length - 1)))
+  .map((values) => values.reduce((word, value, i) => word | (value << USABLE[i].shift), 0));
 
 /** Atoms over facts of both scopes. */
-const atoms = FACTS.map(({ name, names }) =>
+const atoms = USABLE.map(({ name, names }) =>
   names === undefined
     ? fc.constant(name)
     : fc
@@ -33,7 +37,7 @@ describe('the partial evaluation', () => {
     fc.assert(
       fc.property(expression, words, (text, word) => {
         const condition = compileCondition(text);
-        if (condition.holds(unpack(word))) expect(condition.possible(unpackFault(word))).toBe(true);
+        if (condition.holds(unpack(word, 'page'))) expect(condition.possible(unpackFault(word))).toBe(true);
       }),
       { numRuns: 600 },
     );
@@ -45,7 +49,7 @@ describe('the partial evaluation', () => {
         const condition = compileCondition(text);
         // Lists are not evaluated partially: perhaps.
         fc.pre(!condition.usesSiteFacts && !text.includes(' in '));
-        expect(condition.possible(unpack(word))).toBe(condition.holds(unpack(word)));
+        expect(condition.possible(unpack(word, 'page'))).toBe(condition.holds(unpack(word, 'page')));
       }),
       { numRuns: 600 },
     );
@@ -55,7 +59,7 @@ describe('the partial evaluation', () => {
     const conditions = ALLOWLIST.entries.flatMap(({ claims }) => claims.map(({ condition }) => condition));
     fc.assert(
       fc.property(words, (word) => {
-        const [all, fault] = [unpack(word), unpackFault(word)];
+        const [all, fault] = [unpack(word, 'page'), unpackFault(word)];
         const wrong = conditions.filter((condition) => condition.holds(all) && !condition.possible(fault));
         expect(wrong.map(({ text }) => text)).toEqual([]);
       }),
@@ -71,7 +75,13 @@ describe('a condition', () => {
     ).toEqual([false, true, true]);
   });
 
+  it('knows which facts the sites of a kind do not have', () => {
+    const absentAt = (kind: SiteKind): string[] => compileCondition('around && large && run == "none"').absentAt(kind);
+    expect([absentAt('page'), absentAt('folio'), absentAt('mm')]).toEqual([[], ['run'], ['run', 'large']]);
+  });
+
   it.each([
+    ['oneFolio', 'oneFolio tells classes apart and cannot be used in conditions'],
     ['around &&', /^condition does not parse: /],
     ['arround', /^condition does not type-check: /],
     ['run == 3', /^condition does not type-check: /],

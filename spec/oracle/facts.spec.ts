@@ -4,11 +4,18 @@ import type { Case } from '../../src/cases/case.js';
 import { loadCase } from '../../src/cases/load.js';
 import { LegacyEngine } from '../../src/legacy/index.js';
 import { Access } from '../../src/mm/access.js';
-import { FACTS, Facts, factMask, unpack } from '../../src/oracle/facts.js';
+import { FACTS, Facts, factMask, unpack, unpackFault } from '../../src/oracle/facts.js';
 import { Prediction } from '../../src/oracle/prediction.js';
 import { layout } from '../support.js';
 
-function factsOf(plain: Case): { fault: unknown; at: (slot: number) => unknown; folio: (at: number) => unknown } {
+interface CaseFacts {
+  readonly fault: unknown;
+  readonly mm: unknown;
+  at(slot: number): unknown;
+  folio(at: number): unknown;
+}
+
+function factsOf(plain: Case): CaseFacts {
   const { scene, image } = loadCase(plain);
   const access = new Access(new LegacyEngine(scene, image));
   const [step] = plain.steps;
@@ -19,25 +26,34 @@ function factsOf(plain: Case): { fault: unknown; at: (slot: number) => unknown; 
   const facts = new Facts(prediction);
   facts.begin(scene, image);
   return {
-    fault: unpack(facts.word),
-    at: (slot) => unpack(facts.ofSlot(slot)),
-    folio: (at) => unpack(facts.ofFolio(at)),
+    fault: unpackFault(facts.word),
+    mm: unpack(facts.ofMm(), 'mm'),
+    at: (slot) => unpack(facts.ofSlot(slot), 'page'),
+    folio: (at) => unpack(facts.ofFolio(at), 'folio'),
   };
 }
 
 describe('the list of facts', () => {
-  it('gives each its own bits of one word', () => {
-    const names = FACTS.map(({ name }) => name);
+  it.each(['page', 'mm'] as const)('gives each its own bits of the word of a site (%s)', (kind) => {
+    const names = FACTS.filter(({ scope }) => [kind, 'fault', 'folio'].includes(scope)).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     const masks = names.map((name) => factMask([name]));
-    for (const [i, a] of masks.entries()) for (const b of masks.slice(i + 1)) expect(a & b).toBe(0);
-    expect(FACTS.reduce((sum, { bits }) => sum + bits, 0)).toBeLessThanOrEqual(32);
+    for (const [i, a] of masks.entries()) {
+      expect(a).not.toBe(0);
+      for (const b of masks.slice(i + 1)) expect(a & b).toBe(0);
+    }
     expect(factMask(['no such fact'])).toBe(0);
+  });
+
+  it('keeps what a page has from a folio and from the mm', () => {
+    expect(unpack(-1, 'page')).toMatchObject({ faultPage: true, large: true, around: true, oneFolio: false });
+    expect(unpack(-1, 'folio')).toMatchObject({ faultPage: false, large: true, around: true, oneFolio: false });
+    expect(unpack(-1, 'mm')).toMatchObject({ faultPage: false, large: true, around: true, oneFolio: true });
   });
 
   it('has room for every name, and says so where a value has none', () => {
     for (const { names, bits } of FACTS) if (names !== undefined) expect(names.length).toBeLessThanOrEqual(1 << bits);
-    expect(unpack(-1).access).toBe('unknown');
+    expect(unpack(-1, 'mm').access).toBe('unknown');
   });
 });
 
@@ -49,6 +65,12 @@ describe('the facts of a fault', () => {
     ['a locked mapping', { vma: { flags: ['locked' as const] } }, { mlock: true }],
     ['a special mapping', { vma: { flags: ['special' as const] } }, { mlock: false }],
     ['an executable mapping', { vma: { flags: ['exec' as const] } }, { dcache: true }],
+    [
+      'a PROT_NONE mapping',
+      { vma: { flags: ['protnone' as const] }, steps: [{ read: 5, by: 'gup' as const }] },
+      { protnone: true },
+    ],
+    ['a readable mapping', {}, { protnone: false }],
     ['no page table', { pmd: 'none' as const }, { pmdNone: true }],
     ['the first page of a run', { steps: [{ read: 0 }] }, { faultStartsRun: true }],
     ['another page of a run', {}, { faultStartsRun: false }],
@@ -74,6 +96,44 @@ describe('the facts of a fault', () => {
     ],
   ])('with %s', (_what, parts, expected) => {
     expect(factsOf(layout(parts)).fault).toMatchObject(expected);
+  });
+});
+
+describe('the facts of the mm', () => {
+  it.each([
+    ['the only folio', {}, { oneFolio: true, large: true, faultStartsRun: false, firstPopulated: false }],
+    ['a folio whose first entry is populated', { row: 'y' }, { oneFolio: true, firstPopulated: true }],
+    ['one of two folios', { folios: [0, 8].map((at) => ({ at, order: 3 })) }, { oneFolio: false, large: true }],
+    [
+      'one folio that can be used, of two',
+      {
+        folios: [
+          { at: 0, order: 3 },
+          { at: 8, order: 3, flags: ['locked' as const] },
+        ],
+      },
+      { oneFolio: true },
+    ],
+    [
+      'a folio behind which lies one beyond i_size',
+      { folios: [0, 8].map((at) => ({ at, order: 3 })), file: { size: 8 * 4096 } },
+      { oneFolio: true },
+    ],
+    ['no fault-around', { faultAroundPages: 1 }, { oneFolio: false, large: true }],
+  ])('with %s', (_what, parts, expected) => {
+    expect(factsOf(layout(parts)).mm).toMatchObject(expected);
+  });
+
+  it('are those of the fault alone where it lies outside of the file', () => {
+    const plain = layout({
+      vma: { fileIndex: 8 },
+      folios: [
+        { at: 8, order: 3 },
+        { at: 0, order: 3 },
+      ],
+      steps: [{ read: 12 }],
+    });
+    expect(factsOf(plain).mm).toMatchObject({ around: true, large: false, oneFolio: true });
   });
 });
 

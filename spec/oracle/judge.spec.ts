@@ -117,12 +117,12 @@ describe('the class of a finding', () => {
   it('is named by field, direction and classifying facts', () => {
     expect(findings(pair).map(classId)).toEqual(['young:0>1:faultStartsRun,run=fault']);
     const missing = findings(pair, list(entry('e', 'mmap_miss', 'around', 1, 2)));
-    expect(missing.map(classId)).toContain('mmap_miss:missing:around');
+    expect(missing.map(classId)).toContain('mmap_miss:missing:around,oneFolio');
   });
 
   it('says more or less where values are counted', () => {
     const more = spoilt((engine) => engine.image.count(MMAP_MISS, 5));
-    expect(findings(pair, EMPTY_ALLOWLIST, more).map(classId)).toContain('mmap_miss:more:around');
+    expect(findings(pair, EMPTY_ALLOWLIST, more).map(classId)).toContain('mmap_miss:more:around,oneFolio');
   });
 });
 

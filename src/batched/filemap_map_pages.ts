@@ -69,12 +69,22 @@ export class BatchedEngine extends FilemapMapFolioRange {
     return end;
   }
 
-  /** filemap_map_pmd() with the rule that no PMD reaches across i_size; shmem is exempt. */
+  /** filemap_map_pmd() with the rule that no PMD reaches across i_size. */
   protected map_by_pmd(folio: number): boolean {
+    if (this.can_map_large(folio)) return this.filemap_map_pmd(folio, true);
+    this.image.mark(M.PMD_I_SIZE);
+    return this.refuse_large(folio);
+  }
+
+  /** Does i_size let the folio be mapped by PMD? Shmem is exempt. */
+  protected can_map_large(folio: number): boolean {
     const { image, scene } = this;
-    const canMapLarge = scene.fileKind !== FILE_REGULAR || fileEnd(scene, image) >= this.folio_next_index(folio) - 1;
-    if (!canMapLarge) image.mark(M.PMD_I_SIZE);
-    return this.filemap_map_pmd(folio, canMapLarge);
+    return scene.fileKind !== FILE_REGULAR || fileEnd(scene, image) >= this.folio_next_index(folio) - 1;
+  }
+
+  /** Of filemap_map_pmd() what has to do with i_size is left out; a missing page table is installed all the same. */
+  protected refuse_large(folio: number): boolean {
+    return this.filemap_map_pmd(folio, false);
   }
 
   private map_folios(first: number, last: number): number {

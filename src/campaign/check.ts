@@ -15,12 +15,14 @@ import {
   loadAllowlist,
   witnessPath,
 } from '../oracle/allowlist.js';
+import { checkFixtureOn, checkWitnessOn, type OtherEngines } from './check_engine.js';
 import { revisionNamed } from './engines.js';
 import { checkFixture } from './run_fixture.js';
 import { signsOf } from './selftest/pairs.js';
 import { SingleRun } from './single.js';
 
-export type CheckKind = 'fixture' | 'witness' | 'regression' | 'allowlist';
+/** What a file is, or the engine that it was played on as well. */
+export type CheckKind = 'fixture' | 'witness' | 'regression' | 'allowlist' | Revision['id'];
 
 export interface CheckedItem {
   readonly file: string;
@@ -42,6 +44,8 @@ export interface CheckOptions {
   readonly root: string;
   /** day that expiry dates are compared with, YYYY-MM-DD; today if absent */
   readonly today?: string;
+  /** engines that run the fixtures of their models, and the witnesses, as well */
+  readonly engines?: OtherEngines;
 }
 
 /**
@@ -57,9 +61,9 @@ export function check(paths: readonly string[], options: CheckOptions): CheckRes
   for (const file of targets) {
     if (isEntry(file, options.root)) {
       const entry = allowlist?.entries.find((candidate) => resolve(candidate.file) === resolve(file));
-      if (entry !== undefined && allowlist !== undefined) results.push(checkEntry(entry, allowlist, options));
+      if (entry !== undefined && allowlist !== undefined) results.push(...checkEntry(entry, allowlist, options));
     } else {
-      results.push(checkFile(file, allowlist ?? EMPTY_ALLOWLIST));
+      results.push(...checkFile(file, allowlist ?? EMPTY_ALLOWLIST, options));
     }
   }
   const failed = results.filter(({ ok }) => !ok).length;
@@ -94,15 +98,27 @@ function attempt<T>(results: CheckedItem[], file: string, kind: CheckKind, step:
   }
 }
 
-function checkFile(file: string, allowlist: Allowlist): CheckedItem {
+function checkFile(file: string, allowlist: Allowlist, { engines = {} }: CheckOptions): CheckedItem[] {
   const failures: CheckedItem[] = [];
   const kind: CheckKind = resolve(file).split(sep).at(-2) === 'regressions' ? 'regression' : 'fixture';
-  const item = attempt(failures, file, kind, () => {
+  const items = attempt(failures, file, kind, () => {
     const fixture = readFixture(file);
     const lines = [...checkFixture(fixture), ...(kind === 'regression' ? regressionProblems(fixture, allowlist) : [])];
-    return { file, name: fixture.title, ok: lines.length === 0, kind, message: lines.join('\n') };
+    const others = [engines.legacy, engines.batched].flatMap((engine) =>
+      engine === undefined ? [] : itemOn(engine, file, fixture.title, checkFixtureOn(fixture, engine)),
+    );
+    return [itemOf(file, fixture.title, kind, lines), ...others];
   });
-  return item ?? failures[0];
+  return items ?? failures;
+}
+
+function itemOf(file: string, name: string, kind: CheckKind, lines: readonly string[]): CheckedItem {
+  return { file, name, ok: lines.length === 0, kind, message: lines.join('\n') };
+}
+
+/** What another engine made of a file; nothing where there was nothing to play. */
+function itemOn({ id }: Revision, file: string, name: string, lines: readonly string[] | null): CheckedItem[] {
+  return lines === null ? [] : [itemOf(file, name, id, lines)];
 }
 
 /**
@@ -128,7 +144,8 @@ function regressionProblems(fixture: Fixture, allowlist: Allowlist): string[] {
 }
 
 /** An entry is right if it has not expired and its witness still shows the difference, explained, and nothing else. */
-function checkEntry(entry: AllowEntry, allowlist: Allowlist, { root, today }: CheckOptions): CheckedItem {
+function checkEntry(entry: AllowEntry, allowlist: Allowlist, options: CheckOptions): CheckedItem[] {
+  const { root, today, engines = {} } = options;
   const problems: string[] = [];
   const day = today ?? new Date().toISOString().slice(0, 10);
   if (expiredEntries(allowlist, day).includes(entry)) problems.push(`expired on ${entry.expires}`);
@@ -136,7 +153,17 @@ function checkEntry(entry: AllowEntry, allowlist: Allowlist, { root, today }: Ch
   const fixture = attempt(failures, entry.file, 'witness', () => readFixture(witnessPath(entry, root), { root }));
   if (fixture === undefined) problems.push(`witness: ${failures[0].message}`);
   else problems.push(...witnessProblems(entry, allowlist, fixture));
-  return { file: entry.file, name: entry.id, ok: problems.length === 0, kind: 'witness', message: problems.join('\n') };
+  const others = fixture === undefined ? [] : witnessOn(entry, allowlist, fixture, engines);
+  return [itemOf(entry.file, entry.id, 'witness', problems), ...others];
+}
+
+/** The witness on other engines, each against the other one, or against the revision that the entry names first. */
+function witnessOn(entry: AllowEntry, allowlist: Allowlist, fixture: Fixture, engines: OtherEngines): CheckedItem[] {
+  const other = engines.batched ?? engines.legacy;
+  const legacy = engines.legacy ?? firstRevision(entry.engines.legacy, 'legacy');
+  const batched = engines.batched ?? firstRevision(entry.engines.batched, 'batched');
+  if (other === undefined || legacy === undefined || batched === undefined) return [];
+  return itemOn(other, entry.file, entry.id, checkWitnessOn(entry, fixture, legacy, batched, allowlist));
 }
 
 function witnessProblems(entry: AllowEntry, allowlist: Allowlist, fixture: Fixture): string[] {

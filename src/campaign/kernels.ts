@@ -9,7 +9,7 @@ import { kernelRevision } from '../kernel/engine/revision.js';
 import type { StoredKernel } from '../kernel/stored.js';
 import { LEGACY_REVISIONS } from '../legacy/index.js';
 import { ARCHITECTURES } from '../mm/arch/index.js';
-import type { Revision } from '../mm/revision.js';
+import { plainRevision, type Revision } from '../mm/revision.js';
 
 /** A kernel as another thread can have it. */
 export interface PlainKernel {
@@ -50,6 +50,13 @@ function differencesOf(features: PlainKernel['features'], model: Revision): Diff
     const own = model.features[feature];
     return own === undefined || own === kernel ? [] : [{ feature, kernel, model: own }];
   });
+}
+
+/** The model that has all features of the engine: a kernel's, or the engine itself; null where no model has them. */
+export function exactModel(engine: Revision): Revision | null {
+  const model = plainRevision(engine);
+  const differs = Object.entries(model.features).some(([feature, value]) => engine.features[feature] !== value);
+  return differs ? null : model;
 }
 
 const loaded = new Map<string, { readonly revision: Revision; readonly plain: PlainKernel }>();

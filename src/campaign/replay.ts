@@ -1,7 +1,7 @@
 /** Replays one case on both engines and records what a person wants to see of it. */
 import { rowArt } from '../cases/art.js';
 import type { Case } from '../cases/case.js';
-import { BY_DEVICE, BY_GUP } from '../mm/access.js';
+import { type Access, BY_DEVICE, BY_GUP } from '../mm/access.js';
 import { FIELDS, RET } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Revision } from '../mm/revision.js';
@@ -84,11 +84,15 @@ function verdictOf(run: SingleRun): Verdict {
   return run.findings.length > 0 ? 'explained' : 'agree';
 }
 
-function describeFault({ legacy, batched }: Duel, before: Image, findings: readonly Finding[]): ReplayFault {
-  const { slot, write, by } = legacy.access;
+/** `write at slot 5 by a device` */
+export function describeAccess({ slot, write, by }: Access): string {
   const agent = by === BY_DEVICE ? ' by a device' : by === BY_GUP ? ' by get_user_pages()' : '';
+  return `${write ? 'write' : 'read'} at slot ${slot}${agent}`;
+}
+
+function describeFault({ legacy, batched }: Duel, before: Image, findings: readonly Finding[]): ReplayFault {
   return {
-    access: `${write ? 'write' : 'read'} at slot ${slot}${agent}`,
+    access: describeAccess(legacy.access),
     before: rowArt(before),
     legacyRow: rowArt(legacy.image),
     batchedRow: rowArt(batched.image),

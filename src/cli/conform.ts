@@ -6,7 +6,7 @@ import { InputError } from '../cases/files.js';
 import type { Scope } from '../cases/sweep/scope.js';
 import type { StoredKernel } from '../kernel/stored.js';
 import type { Revision } from '../mm/revision.js';
-import { grouped, painter } from '../report/words.js';
+import { grouped } from '../report/words.js';
 import { renderConform, type Tested } from './conform_text.js';
 import { type Context, say } from './context.js';
 import { UsageError } from './errors.js';
@@ -72,7 +72,7 @@ async function run(options: ConformCommandOptions, context: Context): Promise<vo
   } finally {
     forget();
   }
-  io.stdout.write(renderConform(tested, { paint: painter(hasColor(io.stdout, io.env)), width: proseWidth(io.stdout) }));
+  io.stdout.write(renderConform(tested, { color: hasColor(io.stdout, io.env), width: proseWidth(io.stdout) }));
   context.exitCode = mostImportant([...tested.map(codeOf), stop ? EXIT.interrupted : EXIT.ok]);
 }
 

@@ -1,9 +1,12 @@
 /** The table of `ptediff conform`, and the first case of each disagreement. */
 import { NOT_COMPARED } from '../campaign/conform/differences.js';
-import type { Row } from '../campaign/conform/run.js';
+import { kindsOf, type Row } from '../campaign/conform/run.js';
+import type { Smallest, Word } from '../campaign/conform/smallest.js';
 import type { Revision } from '../mm/revision.js';
+import { caseLines } from '../report/case_text.js';
 import { replayCommand } from '../report/commands.js';
-import { grouped, type painter, plural, table, wrap } from '../report/words.js';
+import { rowLines } from '../report/side_by_side.js';
+import { grouped, painter, plural, type TextOptions, table, wrap } from '../report/words.js';
 
 /** A kernel, and what it was compared with. */
 export interface Tested {
@@ -14,17 +17,15 @@ export interface Tested {
   readonly rows: readonly Row[];
 }
 
-interface Options {
-  readonly paint: ReturnType<typeof painter>;
-  readonly width: number;
-}
-
 /** Kinds of difference that are shown for each architecture, the most frequent first. */
 const MAX_SHOWN = 3;
 
+const INDENT = '  ';
+
 const HEAD = ['kernel', 'version', 'model', 'architecture', 'faults', 'disagreements'];
 
-export function renderConform(tested: readonly Tested[], { paint, width }: Options): string {
+export function renderConform(tested: readonly Tested[], { color, width }: TextOptions): string {
+  const paint = painter(color);
   const rows = tested.flatMap(({ kernel, version, model, rows }) =>
     model === null
       ? [[kernel.id, version, 'none', '-', '0', '-']]
@@ -33,7 +34,10 @@ export function renderConform(tested: readonly Tested[], { paint, width }: Optio
   const lines = [...table([HEAD, ...rows]), ''];
   for (const { kernel, model, rows } of tested) {
     if (model === null) continue;
-    for (const row of rows) lines.push(...disagreements(row, model, kernel, width));
+    for (const row of rows) {
+      lines.push(...disagreements(row, model, kernel, width));
+      if (row.smallest !== null) lines.push(...smallestLines(row.smallest, row, { color, width }));
+    }
   }
   const played = tested.some(({ rows }) => rows.length > 0);
   if (played) lines.push('Not compared', ...wrap(NOT_COMPARED, width, '  '), '');
@@ -51,15 +55,11 @@ function wrong({ disagreements, died }: Row): number {
   return [...disagreements.values()].reduce((sum, { count }) => sum + count, died.count);
 }
 
-function disagreements(
-  { arch, disagreements: all, died }: Row,
-  model: Revision,
-  kernel: Revision,
-  width: number,
-): string[] {
+function disagreements(row: Row, model: Revision, kernel: Revision, width: number): string[] {
+  const { arch, died } = row;
   const engines = { legacy: model.id, batched: kernel.id };
   const where = `${kernel.id} on ${arch}`;
-  const sorted = [...all.values()].sort((a, b) => b.count - a.count);
+  const sorted = kindsOf(row);
   const lines = sorted
     .slice(0, MAX_SHOWN)
     .flatMap(({ columns, count, address, step, values }) => [
@@ -71,5 +71,25 @@ function disagreements(
   if (sorted.length > MAX_SHOWN) lines.push(`${where}: ${sorted.length - MAX_SHOWN} more kinds of difference`, '');
   if (died.count === 0) return lines;
   const text = `${where} died in ${plural(died.count, 'case')}, first ${died.address}: ${died.message}`;
-  return [...lines, ...wrap(text, width), ''];
+  return [...lines, ...wrap(text, width), `  ${replayCommand(died.address, engines)}`, ''];
 }
+
+const SIDES = { legacy: 'model', batched: 'kernel' };
+
+/** The smallest case, what both sides made of it, and every word of the state that differs. */
+function smallestLines({ case: plain, difference }: Smallest, { arch }: Row, options: TextOptions): string[] {
+  const { columns, death, fault, words } = difference;
+  const what = death === null ? `another ${columns}` : `the kernel died: ${death}`;
+  const inner = { ...options, width: options.width - INDENT.length };
+  const body = [
+    ...caseLines(plain, inner.width),
+    '',
+    ...rowLines(fault, inner, SIDES),
+    '',
+    ...(words.length === 0 ? [] : table([['word', 'slot', 'model', 'kernel'], ...words.map(wordRow)])),
+  ];
+  const head = wrap(`Smallest case on ${arch}, ${what} after the ${fault.access}:`, options.width);
+  return [...head, ...body.map((line) => (line === '' ? '' : INDENT + line)), ''];
+}
+
+const wordRow = ({ column, slot, model, kernel }: Word): string[] => [column, String(slot), model, kernel];

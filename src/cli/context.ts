@@ -22,6 +22,7 @@ export interface Modules {
   >;
   replay(): Promise<Pick<typeof import('../campaign/replay.js'), 'replay'>>;
   check(): Promise<Pick<typeof import('../campaign/check.js'), 'check'>>;
+  describe(): Promise<Pick<typeof import('../campaign/describe_engine.js'), 'expectationFrom'>>;
   selftest(): Promise<Pick<typeof import('../campaign/selftest/selftest.js'), 'runSelftest'>>;
   allowlist(): Promise<Pick<typeof import('../oracle/allowlist.js'), 'loadAllowlist'>>;
   address(): Promise<Pick<typeof import('../cases/address.js'), 'caseAt' | 'looksLikeAddress' | 'AddressError'>>;
@@ -36,7 +37,7 @@ export interface Modules {
       Pick<typeof import('../kernel/cache/folder.js'), 'cacheFolder'> &
       Pick<typeof import('../kernel/stored.js'), 'readKernel'>
   >;
-  kernels(): Promise<Pick<typeof import('../campaign/kernels.js'), 'useKernel' | 'modelFor'>>;
+  kernels(): Promise<Pick<typeof import('../campaign/kernels.js'), 'useKernel' | 'modelFor' | 'exactModel'>>;
   conform(): Promise<Pick<typeof import('../campaign/conform/run.js'), 'conform'>>;
   coverage(): Promise<
     Pick<typeof import('../campaign/coverage.js'), 'coverKernel'> &
@@ -61,6 +62,7 @@ export const MODULES: Modules = {
   }),
   replay: () => import('../campaign/replay.js'),
   check: () => import('../campaign/check.js'),
+  describe: () => import('../campaign/describe_engine.js'),
   selftest: () => import('../campaign/selftest/selftest.js'),
   allowlist: () => import('../oracle/allowlist.js'),
   address: () => import('../cases/address.js'),

@@ -28,6 +28,12 @@ export interface EngineOptions {
   readonly batched: Revision;
 }
 
+/** @throws UsageError if the engine does not run on the architecture */
+export function requireArch({ id, architectures }: Revision, arch: ArchName): void {
+  if (architectures?.includes(arch) !== false) return;
+  throw new UsageError(`${id} is not compiled for ${arch}: expected some of ${architectures.join(', ')}`);
+}
+
 /**
  * The architectures that both engines run on: those that are asked for, or what is left of all.
  * @throws UsageError for one that is asked for and an engine does not have
@@ -39,32 +45,41 @@ export function architecturesOf(
 ): readonly ArchName[] {
   const without = (arch: ArchName): Revision | undefined =>
     [legacy, batched].find(({ architectures }) => architectures?.includes(arch) === false);
-  for (const arch of asked ?? []) {
-    const engine = without(arch);
-    if (engine === undefined) continue;
-    const has = engine.architectures?.join(', ');
-    throw new UsageError(`${engine.id} is not compiled for ${arch}: expected some of ${has}`);
-  }
+  for (const arch of asked ?? []) for (const engine of [legacy, batched]) requireArch(engine, arch);
   return asked ?? all.filter((arch) => without(arch) === undefined);
 }
 
-/** Adds `--legacy` and `--batched`. */
+const FAMILIES: readonly EngineFamily[] = ['legacy', 'batched'];
+
+/** Adds `--legacy` and `--batched`, with the default pair. */
 export function addEngineOptions(command: Command, context: Context): Command {
-  const families: readonly (readonly [EngineFamily, string])[] = [
-    ['legacy', 'engine of the per-page side'],
-    ['batched', 'engine of the batched side'],
-  ];
-  for (const [family, meaning] of families) {
+  const meanings = { legacy: 'engine of the per-page side', batched: 'engine of the batched side' };
+  for (const family of FAMILIES) {
     const preset = parseRevision(DEFAULT_ENGINES[family], family);
-    command.addOption(
-      new Option(`--${family} <revision>`, meaning)
-        .default(preset, preset.name)
-        .argParser((text: string) => (isKernel(text) ? text : parseRevision(text, family))),
-    );
+    command.addOption(engineOption(family, meanings[family]).default(preset, preset.name));
   }
-  // Kernels come from files, and are looked for when it is known that they are needed.
+  return withKernels(command, context);
+}
+
+/** The engines that were asked for, none of which has to be. */
+export type EnginesAsked = Partial<EngineOptions>;
+
+/** The same two options without a default, for commands that do without engines. */
+export function addEnginesAsked(command: Command, context: Context, what: string): Command {
+  for (const family of FAMILIES) command.addOption(engineOption(family, `${what} of the ${family} family`));
+  return withKernels(command, context);
+}
+
+function engineOption(family: EngineFamily, meaning: string): Option {
+  return new Option(`--${family} <revision>`, meaning).argParser((text: string) =>
+    isKernel(text) ? text : parseRevision(text, family),
+  );
+}
+
+/** Kernels come from files, and are looked for when it is known that they are needed. */
+function withKernels(command: Command, context: Context): Command {
   return command.hook('preAction', async () => {
-    for (const [family] of families) {
+    for (const family of FAMILIES) {
       const value: unknown = command.getOptionValue(family);
       if (typeof value === 'string') command.setOptionValue(family, await kernelNamed(value, context));
     }

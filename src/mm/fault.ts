@@ -48,6 +48,11 @@ export abstract class FaultHandler extends FaultBase {
   /** Installs vmf.page (or vmf.cowPage) at vmf.address; on success the caller's reference belongs to the entry. */
   abstract finish_fault(): number;
 
+  /** Can a caller see where fault-around ends? Not where all of do_fault() is one step. */
+  showsFaultAround(): boolean {
+    return true;
+  }
+
   /** do_fault(): `write` of the fault flags and VM_SHARED choose the branch; an unused page table is freed. */
   do_fault(): number {
     const { vmf, scene, image } = this;

@@ -9,7 +9,7 @@ import { listYaml } from '../cases/files.js';
 import { didYouMean } from '../cases/suggest.js';
 import { validate } from '../cases/validate.js';
 import { InputError, readYamlFile, type YamlDocument } from '../cases/yaml.js';
-import { FIELDS, fieldNamed } from '../mm/fields.js';
+import { FIELDS, type Field, fieldNamed } from '../mm/fields.js';
 import { type Condition, compileCondition } from './condition.js';
 import { RULE_NAMES, ruleNamed } from './expected.js';
 
@@ -112,12 +112,25 @@ function loadEntry(file: string): AllowEntry {
           document.positionOf([...path, 'when']),
         );
       }
+      refuseAbsent(condition, FIELDS[field], document, [...path, 'when']);
       const legacy = 'legacy' in difference ? difference.legacy : 0;
       const batched = 'batched' in difference ? difference.batched : 0;
       claims.push({ entry, field, condition, legacy, batched, rule });
     }
   });
   return entry;
+}
+
+/** A condition that asks for what the site of the field has not would silently be false, or true. */
+function refuseAbsent(condition: Condition, field: Field, document: YamlDocument, path: readonly (string | number)[]) {
+  const [absent] = condition.absentAt(field.site);
+  if (absent === undefined) return;
+  const site = field.site === 'mm' ? 'the mm' : 'a folio';
+  throw inputError(
+    document.file,
+    `${field.name} belongs to ${site}, which has no ${absent}`,
+    document.positionOf(path),
+  );
 }
 
 function compile(text: string, document: YamlDocument, path: readonly (string | number)[]): Condition {

@@ -9,9 +9,12 @@ const PAGE_FACTS = ['pmdRule', 'run', 'faultPage', 'beyondEof', 'firstPopulated'
 /** Facts that tell classes of a field apart. */
 function classifyingFacts(field: Field): readonly string[] {
   if (field.name === 'young') return ['run', 'faultPage', 'faultStartsRun', 'contpte'];
-  if (field.name === 'cont') return ['run', 'contpte'];
+  if (field.name === 'cont') return ['run', 'contpte', 'protnone'];
   if (field.name === 'dcacheClean') return ['folioMapped', 'large'];
-  if (field.name === 'mmap_miss') return ['missesDiffer', 'around'];
+  // A folio that is missed for another's sake needs another folio: with one, only its own counting can be wrong.
+  if (field.name === 'mmap_miss') return ['missesDiffer', 'around', 'oneFolio'];
+  // And a fault that is not seen to be handled lies inside of a run that is there.
+  if (field.name === 'faultCalls') return ['pmdRule', 'around', 'faultStartsRun', 'firstPopulated', 'oneFolio'];
   if (field.site === 'page') return PAGE_FACTS;
   if (field.site === 'folio') return ['pmdRule', 'faultFolio', 'large'];
   return ['pmdRule', 'around'];
@@ -42,8 +45,9 @@ export const classWord = (finding: Finding): number => finding.word & MASKS[find
 
 /** Names of the classifying facts that hold, enumerations as name=value. */
 export function classFacts(finding: Finding): string[] {
-  const values = unpack(finding.word);
-  const names = classifyingFacts(FIELDS[finding.field]);
+  const field = FIELDS[finding.field];
+  const values = unpack(finding.word, field.site);
+  const names = classifyingFacts(field);
   return FACTS.filter(({ name }) => names.includes(name)).flatMap(({ name, names: enumerated }) => {
     const value = values[name];
     if (enumerated !== undefined) return value === enumerated[0] ? [] : [`${name}=${value}`];

@@ -1,11 +1,13 @@
 /** Conditions of allowlist entries: CEL over the declared facts, type-checked, with enumeration names checked too. */
 import { Environment } from '@marcbachmann/cel-js';
 import { didYouMean } from '../cases/suggest.js';
+import type { SiteKind } from '../mm/fields.js';
 import type { Bounds } from './bounds.js';
 import { FACTS, factMask } from './facts.js';
 
 const environment = new Environment({ limits: { maxAstNodes: 400, maxDepth: 30 } });
-for (const { name, names, meaning } of FACTS) {
+const USABLE = FACTS.filter(({ scope }) => scope !== 'mm');
+for (const { name, names, meaning } of USABLE) {
   environment.registerVariable(name, names === undefined ? 'bool' : 'string', { description: meaning });
 }
 
@@ -15,6 +17,8 @@ export interface Condition {
   readonly mask: number;
   /** does it ask about the site, rather than about the fault alone? */
   readonly usesSiteFacts: boolean;
+  /** names of the facts that sites of a kind do not have, of those that it asks about */
+  absentAt(kind: SiteKind): string[];
   /** @param facts values of a fact word, as unpack() gives them */
   holds(facts: Record<string, boolean | string>): boolean;
   /** May it hold at some site of a fault whose facts are within these bounds? */
@@ -27,6 +31,14 @@ interface Node {
 }
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'op' in value;
+
+/** Some facts tell classes apart and are worked out where a difference shows: too late for a condition. */
+function refuseClassFacts(root: unknown): void {
+  for (const node of walk(root)) {
+    const fact = node.op === 'id' ? FACTS.find(({ name }) => name === node.args) : undefined;
+    if (fact?.scope === 'mm') throw new Error(`${fact.name} tells classes apart and cannot be used in conditions`);
+  }
+}
 
 /** Every node of an expression. */
 function* walk(value: unknown): Generator<Node> {
@@ -106,6 +118,7 @@ export function compileCondition(text: string): Condition {
   } catch (error) {
     throw new Error(`condition does not parse: ${firstLine(error)}`);
   }
+  refuseClassFacts(program.ast);
   const check = program.check();
   if (!check.valid) throw new Error(`condition does not type-check: ${firstLine(check.error)}`);
   if (String(check.type) !== 'bool') throw new Error(`condition must be a bool, found ${String(check.type)}`);
@@ -115,7 +128,9 @@ export function compileCondition(text: string): Condition {
   return {
     text,
     mask: factMask(used.map(({ name }) => name)),
-    usesSiteFacts: used.some(({ scope }) => scope === 'site'),
+    usesSiteFacts: used.some(({ scope }) => scope !== 'fault'),
+    absentAt: (kind) =>
+      used.filter(({ scope }) => scope !== 'fault' && kind !== 'page' && scope !== kind).map(({ name }) => name),
     holds: (facts) => program(facts) === true,
     possible: (bounds) => partial(program.ast, bounds) !== false,
   };

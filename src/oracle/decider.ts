@@ -83,7 +83,7 @@ export class Decider {
   private decisions(kind: SiteKind): Decisions {
     const claims = this.claimsAt(kind);
     const mask = claims.reduce((bits, { condition }) => bits | condition.mask, 0);
-    return new Decisions(mask, (word) => this.evaluate(claims, word));
+    return new Decisions(mask, (word) => this.evaluate(claims, unpack(word, kind)));
   }
 
   /** The claims about sites of this kind; those with value rules are about the fault as a whole. */
@@ -146,11 +146,10 @@ export class Decider {
     return reach;
   }
 
-  private evaluate(claims: readonly Claim[], word: number): Decision {
+  private evaluate(claims: readonly Claim[], facts: Record<string, boolean | string>): Decision {
     const constants: Claim[] = [];
     const byField: (Claim | undefined)[] = FIELDS.map(() => undefined);
     const rules: Claim[] = [];
-    const facts = unpack(word);
     const known = new Map<Condition, boolean>();
     const holds = (condition: Condition): boolean => {
       const value = known.get(condition) ?? condition.holds(facts);

@@ -22,8 +22,8 @@ const RUN_TEXT: Readonly<Record<string, string>> = {
 
 /** Where the site lies, as a kernel developer would say it. */
 function siteText(finding: Finding): string {
-  const facts = unpack(finding.word);
   const field = FIELDS[finding.field];
+  const facts = unpack(finding.word, field.site);
   if (field.site === 'mm') return 'the mm';
   const parts = [field.site === 'folio' ? `folio ${finding.site}` : `page slot ${finding.site}`];
   if (facts.faultPage === true) parts.push('the faulting page');
@@ -37,7 +37,7 @@ function siteText(finding: Finding): string {
 /** One or two sentences about a finding. */
 export function explainFinding(finding: Finding): string {
   const field = FIELDS[finding.field];
-  const facts = unpack(finding.word);
+  const facts = unpack(finding.word, field.site);
   const legacy = valueText(field, finding.legacy);
   const batched = valueText(field, finding.batched);
   const path = PATH_TEXT[String(facts.path)] ?? '';

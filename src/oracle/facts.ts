@@ -2,8 +2,8 @@
  * Facts: what can be said about a fault and a site before any engine has run, packed in one word. Allowlist conditions
  * are written over them, and classes of divergences are told apart by them.
  */
-import { FOLIO_WORKINGSET, PAGE_DCACHE_CLEAN, PMD_NONE } from '../mm/bits.js';
-import { I_SIZE, MMAP_MISS } from '../mm/fields.js';
+import { FOLIO_WORKINGSET, PAGE_DCACHE_CLEAN, PMD_NONE, VM_PROTNONE } from '../mm/bits.js';
+import { I_SIZE, MMAP_MISS, type SiteKind } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
 import { cleansDcache, interferes, mlocks } from './mapping.js';
@@ -22,6 +22,12 @@ import {
 /** Runs that a page may join: none, the one that holds the fault, or another one. */
 export const RUNS = ['none', 'fault', 'other'] as const;
 
+/**
+ * What a fact is about: the fault as a whole; the page or the folio of a site (a page has the facts of its folio too);
+ * or, at the mm alone, the whole of fault-around. The last kind tells classes apart and is no part of conditions.
+ */
+export type FactScope = 'fault' | 'page' | 'folio' | 'mm';
+
 /** One fact: a boolean, or an enumeration of names. */
 export interface Fact {
   readonly name: string;
@@ -30,18 +36,21 @@ export interface Fact {
   readonly bits: number;
   /** names by value; absent for booleans */
   readonly names?: readonly string[];
-  /** about the fault as a whole, or about the site */
-  readonly scope: 'fault' | 'site';
+  readonly scope: FactScope;
   readonly meaning: string;
 }
 
+const WORD_BITS = 32;
 const list: Fact[] = [];
-let used = 0;
-function fact(scope: Fact['scope'], name: string, meaning: string, names?: readonly string[]): number {
-  const bits = names === undefined ? 1 : 32 - Math.clz32(names.length - 1);
-  list.push({ name, shift: used, bits, ...(names && { names }), scope, meaning });
-  used += bits;
-  return used - bits;
+// Facts of pages and facts of the mm are never in one word: both count down from the highest bit, the others up.
+const used: Record<'shared' | 'page' | 'mm', number> = { shared: 0, page: 0, mm: 0 };
+function fact(scope: FactScope, name: string, meaning: string, names?: readonly string[]): number {
+  const bits = names === undefined ? 1 : WORD_BITS - Math.clz32(names.length - 1);
+  const end = scope === 'page' || scope === 'mm' ? scope : 'shared';
+  used[end] += bits;
+  const shift = end === 'shared' ? used[end] - bits : WORD_BITS - used[end];
+  list.push({ name, shift, bits, ...(names && { names }), scope, meaning });
+  return shift;
 }
 
 const ACCESS = fact('fault', 'access', 'kind of the access that faults', ACCESSES);
@@ -57,28 +66,30 @@ const DCACHE = fact('fault', 'dcache', 'executable mapping on an architecture th
 const CONTPTE = fact('fault', 'contpte', 'transparent contiguous PTEs');
 const PMD_WAS_NONE = fact('fault', 'pmdNone', 'no page table before the fault');
 const FAULT_STARTS_RUN = fact('fault', 'faultStartsRun', 'the faulting page is the first of its run');
+const PROTNONE = fact('fault', 'protnone', 'PROT_NONE mapping');
 const POISONED_LARGE = fact('fault', 'poisonedLarge', '->fault returns a poisoned page of a large folio');
-const FAULT_PAGE = fact('site', 'faultPage', 'the faulting page');
-const RUN = fact('site', 'run', 'run of fault-around that the page joins', RUNS);
-const FAULT_FOLIO = fact('site', 'faultFolio', 'the folio of the faulting page');
-const LARGE = fact('site', 'large', 'large folio');
-const SPLIT = fact('site', 'runSplit', 'the folio is mapped in more than one run');
-const CLIPPED = fact('site', 'windowClipped', 'the folio reaches outside of the window');
-const BEYOND_EOF = fact('site', 'beyondEof', 'file index at or beyond i_size');
-const POPULATED = fact('site', 'populated', 'the entry was not none before');
-const FOLIO_MAPPED = fact('site', 'folioMapped', 'the fault maps a page of this folio');
+const FAULT_PAGE = fact('page', 'faultPage', 'the faulting page');
+const RUN = fact('page', 'run', 'run of fault-around that the page joins', RUNS);
+const FAULT_FOLIO = fact('folio', 'faultFolio', 'the folio of the faulting page');
+const LARGE = fact('folio', 'large', 'large folio');
+const SPLIT = fact('folio', 'runSplit', 'the folio is mapped in more than one run');
+const CLIPPED = fact('folio', 'windowClipped', 'the folio reaches outside of the window');
+const BEYOND_EOF = fact('page', 'beyondEof', 'file index at or beyond i_size');
+const POPULATED = fact('page', 'populated', 'the entry was not none before');
+const FOLIO_MAPPED = fact('folio', 'folioMapped', 'the fault maps a page of this folio');
 const FIRST_POPULATED = fact(
-  'site',
+  'folio',
   'firstPopulated',
   "the entry of the folio's first page in the window was not none",
 );
-const WORKINGSET = fact('site', 'workingset', 'PG_workingset');
-const CLEAN = fact('site', 'dcacheClean', 'PG_arch_1 was set before');
+const WORKINGSET = fact('folio', 'workingset', 'PG_workingset');
+const CLEAN = fact('page', 'dcacheClean', 'PG_arch_1 was set before');
+const ONE_FOLIO = fact('mm', 'oneFolio', 'the lookup of fault-around finds a single folio in the window');
 
 /** Every fact, in the order of its bits. */
 export const FACTS: readonly Fact[] = list;
 
-if (used > 32) throw new Error('facts do not fit into one word');
+if (used.shared + Math.max(used.page, used.mm) > WORD_BITS) throw new Error('facts do not fit into one word');
 
 export class Facts {
   /** facts of the fault as a whole; sites add theirs */
@@ -112,6 +123,7 @@ export class Facts {
     if (arch.contPtes > 0) word |= 1 << CONTPTE;
     if (before.pmdState() === PMD_NONE) word |= 1 << PMD_WAS_NONE;
     if (p.faultRun !== 0 && p.runStart[p.faultRun] === p.slot) word |= 1 << FAULT_STARTS_RUN;
+    if (scene.vma(VM_PROTNONE)) word |= 1 << PROTNONE;
     if (p.path === PATH_POISONED && scene.folioPages[scene.headOf[p.page]] > 1) word |= 1 << POISONED_LARGE;
     this.word = word;
   }
@@ -171,6 +183,16 @@ export class Facts {
     return folio >= this.scene.span ? this.word : this.word | this.folioBits(folio);
   }
 
+  /**
+   * Facts of the mm: of the fault, of the folio under it, and of fault-around as a whole. They are asked for where a
+   * difference shows; what an entry claims of the mm is a matter of the fault's facts alone.
+   */
+  ofMm(): number {
+    const { page, found } = this.prediction;
+    const word = found === 1 ? this.word | (1 << ONE_FOLIO) : this.word;
+    return page < 0 ? word : word | this.folioBits(this.scene.headOf[page]);
+  }
+
   private folioBits(folio: number): number {
     if (folio === this.lastFolio) return this.lastBits;
     this.lastFolio = folio;
@@ -209,11 +231,16 @@ export class Facts {
   }
 }
 
-/** The facts of a word as values for an expression: booleans and names. */
-export function unpack(word: number): Record<string, boolean | string> {
+/** Has a site of this kind the fact? A page and the mm have the facts of a folio too. */
+const isOf = ({ scope }: Fact, kind: SiteKind): boolean =>
+  scope === 'fault' || scope === kind || (scope === 'folio' && kind !== 'folio');
+
+/** The facts of a word of this kind of site as values for an expression: booleans and names. */
+export function unpack(word: number, kind: SiteKind): Record<string, boolean | string> {
   const values: Record<string, boolean | string> = {};
-  for (const { name, shift, bits, names } of FACTS) {
-    const value = (word >>> shift) & ((1 << bits) - 1);
+  for (const fact of FACTS) {
+    const { name, shift, bits, names } = fact;
+    const value = isOf(fact, kind) ? (word >>> shift) & ((1 << bits) - 1) : 0;
     values[name] = names === undefined ? value === 1 : (names[value] ?? 'unknown');
   }
   return values;
@@ -221,7 +248,7 @@ export function unpack(word: number): Record<string, boolean | string> {
 
 /** The facts of a word that are about the fault as a whole. */
 export function unpackFault(word: number): Record<string, boolean | string> {
-  const values = unpack(word);
+  const values = unpack(word, 'mm');
   return Object.fromEntries(FACTS.filter(({ scope }) => scope === 'fault').map(({ name }) => [name, values[name]]));
 }
 

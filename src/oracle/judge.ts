@@ -104,7 +104,6 @@ export class FaultJudge {
       return true;
     }
     if (this.begun) this.predict();
-    else this.facts.word = 0;
     this.collectMm(legacy, batched, MM_ACCESS);
     if (this.begun && !claimsNothing(this.about)) this.claimMm(legacy, batched, MM_ACCESS);
     this.begun = false;
@@ -153,8 +152,13 @@ export class FaultJudge {
     for (const { field, index } of groups) {
       const l = legacy.mm[field.word];
       const b = batched.mm[field.word];
-      if (l !== b) this.addDifference(index, 0, l, b, this.facts.word);
+      if (l !== b) this.addDifference(index, 0, l, b, this.mmWord());
     }
+  }
+
+  /** Facts of the mm; an access without faults has none. */
+  private mmWord(): number {
+    return this.begun ? this.facts.ofMm() : 0;
   }
 
   private addDifference(index: number, site: number, l: number, b: number, word: number): void {
@@ -285,6 +289,6 @@ export class FaultJudge {
     const l = fieldValue(field, legacy, site);
     const b = fieldValue(field, batched, site);
     if (l !== b) return;
-    this.findings.add(index, site, l, b, word, null, claim.entry);
+    this.findings.add(index, site, l, b, field.site === 'mm' ? this.mmWord() : word, null, claim.entry);
   }
 }

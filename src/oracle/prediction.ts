@@ -104,6 +104,8 @@ export class Prediction {
   faultRun = 0;
   /** fault-around finds a folio, and therefore installs a missing page table */
   tableInstalled = false;
+  /** folios that the lookup of fault-around finds */
+  found = 0;
   /** folios with a page in a run, in order; `folios` of them */
   readonly mappedFolios: Int32Array;
   folios = 0;
@@ -139,6 +141,7 @@ export class Prediction {
     this.to = -1;
     this.runs = 0;
     this.faultRun = 0;
+    this.found = 0;
     this.folios = 0;
     this.misses = 0;
     this.workingsetMisses = 0;
@@ -190,6 +193,7 @@ export class Prediction {
         if (!this.tableInstalled && this.mapsByPmd(scene, before, folio)) return PATH_PMD;
         if (!this.tableInstalled) this.pmdByAround = this.pmdRule !== PMD_SAME;
         this.tableInstalled = true;
+        this.found++;
         this.layRuns(scene, before, folio, slot, Math.min(next - 1, this.to));
       }
       slot = next;

@@ -11,6 +11,9 @@ export interface CheckedItem {
   readonly message: string;
 }
 
+/** Least width of the names of kinds, which are those of engines too. */
+const KIND_COLUMNS = 12;
+
 /** One paragraph for each failure, the counts by kind, and the result as the last line. */
 export function renderCheck(items: readonly CheckedItem[], { color, width }: TextOptions): string {
   const paint = painter(color);
@@ -20,10 +23,12 @@ export function renderCheck(items: readonly CheckedItem[], { color, width }: Tex
     ...wrap(escapeControl(message), width, '  '),
   ]);
   if (lines.length > 0) lines.push('');
-  for (const kind of new Set(items.map((item) => item.kind))) {
+  const kinds = new Set(items.map((item) => item.kind));
+  const columns = Math.max(KIND_COLUMNS, ...[...kinds].map((kind) => kind.length + 1));
+  for (const kind of kinds) {
     const all = items.filter((item) => item.kind === kind);
     const passed = all.filter(({ ok }) => ok).length;
-    lines.push(`${kind.padEnd(12)}${passed} of ${all.length} passed`);
+    lines.push(`${kind.padEnd(columns)}${passed} of ${all.length} passed`);
   }
   if (items.length === 0) lines.push(paint('yellow', 'check: nothing to check'));
   else if (failed.length === 0) lines.push(paint('green', `check: all ${items.length} passed`));

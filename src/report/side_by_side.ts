@@ -7,11 +7,19 @@ import { LABEL_COLUMNS, painter, ranges, type TextOptions, table, wrap } from '.
 const SLOTS_PER_LINE = 64;
 const GAP = '   ';
 
+/** What the two sides are called. */
+export interface SideNames {
+  readonly legacy: string;
+  readonly batched: string;
+}
+
+const SIDES: SideNames = { legacy: 'legacy', batched: 'batched' };
+
 /**
  * The page-table rows before the fault and after it on both sides, with `^` under what differs. Of a long row only the
  * parts with a change are shown.
  */
-export function rowLines(fault: ReplayFault, options: TextOptions): string[] {
+export function rowLines(fault: ReplayFault, options: TextOptions, names = SIDES): string[] {
   const { before, legacyRow, batchedRow } = fault;
   const length = Math.max(before.length, legacyRow.length, batchedRow.length);
   const lines: string[] = [];
@@ -23,13 +31,20 @@ export function rowLines(fault: ReplayFault, options: TextOptions): string[] {
     const isLast = to === length;
     if (isQuiet && length > SLOTS_PER_LINE && !(isLast && showReturn)) continue;
     if (length > SLOTS_PER_LINE) lines.push(`slots ${from}-${to - 1}`);
-    lines.push(...chunkLines(fault, from, to, showReturn, options));
+    lines.push(...chunkLines(fault, from, to, showReturn, options, names));
     showReturn = false;
   }
   return lines;
 }
 
-function chunkLines(fault: ReplayFault, from: number, to: number, showReturn: boolean, options: TextOptions): string[] {
+function chunkLines(
+  fault: ReplayFault,
+  from: number,
+  to: number,
+  showReturn: boolean,
+  options: TextOptions,
+  names: SideNames,
+): string[] {
   const paint = painter(options.color);
   const legacy = fault.legacyRow.slice(from, to);
   const batched = fault.batchedRow.slice(from, to);
@@ -41,9 +56,9 @@ function chunkLines(fault: ReplayFault, from: number, to: number, showReturn: bo
   const underReturn = isOther ? GAP + '^'.repeat(Math.max(...returns.map((text) => text.length - GAP.length))) : '';
   const pointer = (' '.repeat(LABEL_COLUMNS) + marks + underReturn).trimEnd();
   return [
-    `before   ${fault.before.slice(from, to)}`,
-    `legacy   ${legacy}${returns[0]}`,
-    `batched  ${batched}${returns[1]}`,
+    `${'before'.padEnd(LABEL_COLUMNS)}${fault.before.slice(from, to)}`,
+    `${names.legacy.padEnd(LABEL_COLUMNS)}${legacy}${returns[0]}`,
+    `${names.batched.padEnd(LABEL_COLUMNS)}${batched}${returns[1]}`,
     ...(pointer === '' ? [] : [paint('red', pointer)]),
   ];
 }

@@ -94,7 +94,9 @@ const FACT_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export function factsPage(): string {
   const scopes = [
     ['fault', 'Facts about the fault'],
-    ['site', 'Facts about the site'],
+    ['folio', 'Facts about the folio of the site'],
+    ['page', 'Facts about the page of the site'],
+    ['mm', 'Facts about fault-around as a whole, for classes alone'],
   ] as const;
   const tables = scopes.flatMap(([scope, title]) => [
     `## ${title}`,
@@ -125,7 +127,9 @@ export function factsPage(): string {
       'What can be said about a fault and a site before any engine has run. Facts are computed from the ' +
         'scene and the state before the fault, never from the result of an engine. The conditions (`when`) ' +
         'of allowlist entries are CEL expressions over these names; classes of divergences are told apart by ' +
-        'some of them.',
+        'some of them. A page has the facts of the fault, of its folio and its own; a folio those of the fault and ' +
+        'its own. A condition about a field of the mm may ask about the fault alone. In a class of the mm, the facts ' +
+        'of a folio are those of the folio under the fault.',
       ...tables,
       ...enumerations,
     ],

@@ -1,9 +1,22 @@
 /** Models against kernels: models stand in for kernels here, so that it is known what there is to find. */
 import { describe, expect, it } from 'vitest';
 import { Conformity } from '../../../src/campaign/conform/conform.js';
-import { archsOfConform, conform, type Row } from '../../../src/campaign/conform/run.js';
-import { caseAt } from '../../../src/cases/address.js';
+import { archsOfConform, conform, DRAWS, type Row } from '../../../src/campaign/conform/run.js';
+import { differenceIn, smallest } from '../../../src/campaign/conform/smallest.js';
+import { requireRevision } from '../../../src/campaign/engines.js';
+import { caseAt, formatAddress } from '../../../src/cases/address.js';
+import {
+  type Case,
+  FAILURE_NAMES,
+  FILE_KINDS,
+  FOLIO_FLAG_NAMES,
+  MKWRITE_NAMES,
+  PMD_NAMES,
+  RACE_NAMES,
+  VMA_FLAG_NAMES,
+} from '../../../src/cases/case.js';
 import { scopeNamed } from '../../../src/cases/scopes.js';
+import type { Scope } from '../../../src/cases/sweep/scope.js';
 import { LegacyEngine } from '../../../src/legacy/index.js';
 import type { ArchName } from '../../../src/mm/arch/architecture.js';
 import type { Revision } from '../../../src/mm/revision.js';
@@ -71,3 +84,102 @@ describe('a scope', () => {
     for (const { address } of rows[0]?.disagreements.values() ?? []) expect(address).toMatch(/^sweep:tiny:\d+$/);
   });
 });
+
+describe('the smallest case', () => {
+  const model = engine('batched@v6.12.117');
+  const planted = (bug: string): Revision => here(requireRevision(`v6.12.117+${bug}`, 'batched'), ['arm64']);
+
+  it('shows the most frequent disagreement, with both sides and every word that differs', async () => {
+    const [row] = await rowsOf({ model, kernel: planted('M2'), what: 3000 });
+    const { case: plain, difference } = row?.smallest ?? { case: null, difference: null };
+    expect(plain).toMatchObject({ arch: 'arm64', span: 4, folios: [{ order: 1 }] });
+    expect(difference).toMatchObject({ columns: 'pte', death: null });
+    expect(difference?.fault).toMatchObject({ legacyRow: '..yy', batchedRow: '..oo', batchedReturn: 'NOPAGE' });
+    expect(difference?.words.map(({ column, slot }) => [column, slot])).toEqual([
+      ['pte', 2],
+      ['pte', 3],
+    ]);
+  });
+
+  it('is found in a scope too', async () => {
+    const [row] = await rowsOf({ model, kernel: planted('M9'), what: tinyScope() });
+    expect(row?.smallest?.difference.columns).toContain('refcount');
+  });
+
+  it('differs in the same columns as the first one', async () => {
+    const conformity = new Conformity(LEGACY, engine('legacy@v6.5'));
+    await conformity.draw('x86-64', 16, true, 1, 2000);
+    for (const { address, columns } of conformity.outcome.disagreements.values()) {
+      const found = smallest(address, columns, LEGACY, engine('legacy@v6.5'));
+      expect(found?.difference.columns).toBe(columns);
+      if (found !== null) expect(differenceIn(found.case, LEGACY, engine('legacy@v6.5'))).toEqual(found.difference);
+    }
+  });
+
+  it('is one in which the kernel stops, where it does', async () => {
+    class Stops extends LegacyEngine {
+      override do_fault(): number {
+        if (this.vmf.address > 1) throw new Error('assertion at mm/one.c:7');
+        return super.do_fault();
+      }
+    }
+    const kernel = here(withEngine(LEGACY, 'kernel:stops', Stops), ['x86-64']);
+    const [row] = await rowsOf({ model: LEGACY, kernel, what: 2000 });
+    expect(row?.smallest?.difference).toMatchObject({
+      columns: '',
+      death: 'Error: assertion at mm/one.c:7',
+      words: [],
+    });
+    expect(row?.smallest?.case.steps).toEqual([{ read: 2 }]);
+  });
+
+  it('is none where nothing disagrees, or where the address does not show it', async () => {
+    const [row] = await rowsOf({ model, kernel: here(model, ['arm64']), what: 800 });
+    expect(row?.smallest).toBeNull();
+    expect(smallest('g1.arm64.4.1.80.wl', 'pte', model, model)).toBeNull();
+  });
+});
+
+describe('random faults', () => {
+  it('have every dial of the case space, races too', () => {
+    const seen = new Set<string>();
+    for (const { span, races } of DRAWS) {
+      for (const arch of ['x86-64', 'arm64'] as const) {
+        const pair = { uffdWp: arch === 'x86-64', vmaLock: true, races };
+        for (let index = 0; index < 2400; index += 8) {
+          const plain = caseAt(formatAddress({ arch, span, seed: 1, index, pair }));
+          for (const name of dialsOf(plain)) seen.add(name);
+        }
+      }
+    }
+    const wanted = [
+      ...VMA_FLAG_NAMES,
+      ...FILE_KINDS,
+      ...MKWRITE_NAMES,
+      ...FAILURE_NAMES,
+      ...RACE_NAMES,
+      ...FOLIO_FLAG_NAMES,
+      ...PMD_NAMES,
+      ...['per-VMA lock', 'no map_pages', 'read', 'write', 'zap', 'age', 'device', 'hwpoison', 'maps', 'pmdMaps'],
+    ];
+    expect(wanted.filter((name) => !seen.has(name))).toEqual([]);
+    expect(DRAWS.filter(({ races }) => races)).toHaveLength(DRAWS.length / 2);
+  });
+});
+
+/** Names of the dials that the case has turned. */
+function dialsOf({ vma, file, failures, race, folios, pmd, steps }: Case): string[] {
+  return [
+    ...[...vma.flags, file.kind, file.pageMkwrite, ...failures, race.kind, pmd],
+    ...folios.flatMap((folio) => [...(folio.flags ?? []), ...Object.keys(folio)]),
+    ...steps.flatMap((step) => [...Object.keys(step), ...Object.values(step).map(String)]),
+    ...(vma.vmaLock ? ['per-VMA lock'] : []),
+    ...(vma.mapPages ? [] : ['no map_pages']),
+  ];
+}
+
+function tinyScope(): Scope {
+  const tiny = scopeNamed('tiny');
+  if (tiny === undefined) throw new Error('no scope tiny');
+  return tiny;
+}

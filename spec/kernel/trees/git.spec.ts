@@ -41,6 +41,46 @@ describe.skipIf(!HAS_GIT)('a revision', () => {
     await tree.close();
   });
 
+  it('may have a short id, or a tag without a message', async () => {
+    git(repository, 'tag', 'light', first);
+    for (const revision of [first.slice(0, 9), 'light', 'refs/tags/v9.8', 'v9.8^{}']) {
+      const tree = await openGit(repository, revision, env);
+      expect(tree.commit).toBe(first);
+      await tree.close();
+    }
+  });
+
+  it('cannot have an id that is short for several commits', async () => {
+    const many = join(folder.path, 'many');
+    makeRepository(many, SMALL_TREE);
+    const ids: string[] = [];
+    // Some hundred commits, until two of them begin with the four digits that git asks for at least.
+    const tree = git(many, 'rev-parse', 'HEAD^{tree}');
+    const seen = new Map<string, string>();
+    for (let i = 0; ids.length === 0; i++) {
+      const id = git(many, 'commit-tree', tree, '-m', String(i));
+      const short = id.slice(0, 4);
+      if (seen.has(short)) ids.push(short);
+      seen.set(short, id);
+    }
+    await expect(openGit(many, ids[0] ?? '', env)).rejects.toThrow('which is short for several commits');
+  });
+
+  it('is read from packed objects, and from a work tree of its own', async () => {
+    const packed = join(folder.path, 'packed');
+    makeRepository(packed, SMALL_TREE);
+    commit(packed, { 'mm/one.c': 'later\n' }, 'second');
+    git(packed, 'gc', '-q');
+    git(packed, 'pack-refs', '--all');
+    expect(git(packed, 'count-objects')).toMatch(/^0 objects/);
+    git(packed, 'worktree', 'add', '-q', '--detach', join(folder.path, 'worktree'), 'HEAD~1');
+    for (const path of [packed, join(folder.path, 'worktree')]) {
+      const tree = await openGit(path, 'main~1', env);
+      expect(await tree.read('mm/one.c')).toBe(SMALL_TREE['mm/one.c']);
+      await tree.close();
+    }
+  });
+
   it('is read whatever the work tree holds, many files at once', async () => {
     const tree = await openGit(repository, 'main', env);
     const paths = [

@@ -7,7 +7,7 @@ import { type Feature, STEPS } from '../steps.js';
 
 /** A bug that can be planted in a batched revision: `reference+M1`, `v6.12.117+R14`. */
 export interface PlantedBug {
-  /** M1 to M24 for mutants, R and the number of a known bug otherwise; a letter tells two forms of one apart */
+  /** M1 to M24 for mutants, else R or F and the number of a known bug; a letter tells two forms of one apart */
   readonly id: string;
   /** one line: what the engine does instead */
   readonly title: string;

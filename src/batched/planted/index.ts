@@ -12,14 +12,13 @@ export type { PlantedBug } from './bug.js';
 
 const order = new Intl.Collator('en', { numeric: true });
 
+const byNumber = (bugs: readonly PlantedBug[]): PlantedBug[] => [...bugs].sort((a, b) => order.compare(a.id, b.id));
+
 /** Mutants first, then known bugs, by number. */
 export const PLANTED_BUGS: readonly PlantedBug[] = [
-  ...SETTER_MUTANTS,
-  ...AROUND_MUTANTS,
-  ...FINISH_MUTANTS,
-  ...RMAP_MUTANTS,
-  ...KNOWN_BUGS,
-].sort((a, b) => order.compare(a.id, b.id));
+  ...byNumber([...SETTER_MUTANTS, ...AROUND_MUTANTS, ...FINISH_MUTANTS, ...RMAP_MUTANTS]),
+  ...byNumber(KNOWN_BUGS),
+];
 
 /** The bug with this id. */
 export const bugNamed = (id: string): PlantedBug | undefined => PLANTED_BUGS.find((bug) => bug.id === id);

@@ -3,21 +3,21 @@
  * of the table of known bugs in the reference documentation.
  */
 import { PTE_YOUNG, VM_FAULT_FALLBACK, VM_FAULT_NOPAGE } from '../../mm/bits.js';
-import { wholeFolio, withinSize } from '../steps/around.js';
+import { gateWithoutTable, strictGate, wholeFolio, withinSize } from '../steps/around.js';
 import type { Replace } from '../steps/features.js';
 import { all, type PlantedBug, step } from './bug.js';
 
 /** The decision about the first folio of the window stands for all that follow. */
 const firstFolioDecides: Replace = (Base) => {
   class Deciding extends Base {
-    can_map_large = true;
+    first_can_map_large = true;
 
     protected override map_by_pmd(folio: number): boolean {
-      this.can_map_large = withinSize(this, folio);
+      this.first_can_map_large = withinSize(this, folio);
       return super.map_by_pmd(folio);
     }
   }
-  return wholeFolio((engine) => engine instanceof Deciding && engine.can_map_large)(Deciding);
+  return wholeFolio((engine) => engine instanceof Deciding && engine.first_can_map_large)(Deciding);
 };
 
 /** do_set_pmd() refuses a page that is not its folio's head; fault-around passes the first page in the window. */
@@ -39,7 +39,24 @@ const headPageOnly: Replace = (Base) =>
     }
   };
 
+const GATE = 'filemap_map_pages() of 6.12.117; 74207de2ba10, see findings';
+
 export const KNOWN_BUGS: readonly PlantedBug[] = [
+  {
+    id: 'F1',
+    title: 'a folio that ends with the file counts as reaching beyond it, and is not mapped by PMD in fault-around',
+    source: GATE,
+    needs: { iSizeGate: 'folio-within' },
+    shows: { span: 512 },
+    replace: strictGate,
+  },
+  {
+    id: 'F2',
+    title: 'where i_size forbids a PMD mapping, fault-around installs no page table and maps nothing',
+    source: GATE,
+    needs: { iSizeGate: 'folio-within' },
+    replace: gateWithoutTable,
+  },
   {
     id: 'R11',
     title: 'whole folios are mapped beyond i_size, in fault-around and in finish_fault()',

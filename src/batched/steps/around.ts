@@ -33,6 +33,23 @@ export function wholeFolio(allowed: (engine: BatchedEngine, folio: number) => bo
     };
 }
 
+/** An inclusive limit is compared with an exclusive one: a folio that ends with the file does not pass the gate. */
+export const strictGate: Replace = (Base) =>
+  class extends Base {
+    protected override can_map_large(folio: number): boolean {
+      const { scene, image } = this;
+      return scene.fileKind !== FILE_REGULAR || fileEnd(scene, image) >= this.folio_next_index(folio);
+    }
+  };
+
+/** Where the gate refuses, all of filemap_map_pmd() is skipped, with it the installation of the page table. */
+export const gateWithoutTable: Replace = (Base) =>
+  class extends Base {
+    protected override refuse_large(_folio: number): boolean {
+      return false;
+    }
+  };
+
 export const AROUND_STEPS: Steps = {
   nopageRule: {
     // The length is given in pages where bytes are meant, or the page is compared with the run's first.
@@ -83,24 +100,11 @@ export const AROUND_STEPS: Steps = {
   iSizeGate: {
     none: (Base) =>
       class extends Base {
-        protected override map_by_pmd(folio: number): boolean {
-          return this.filemap_map_pmd(folio, true);
+        protected override can_map_large(_folio: number): boolean {
+          return true;
         }
       },
-    // An inclusive limit is compared with an exclusive one, and the whole of filemap_map_pmd() is skipped, with it the
-    // installation of the preallocated page table.
-    'first-folio-strict': (Base) =>
-      class extends Base {
-        protected override map_by_pmd(folio: number): boolean {
-          const { image, scene } = this;
-          const regular = scene.fileKind === FILE_REGULAR;
-          if (!regular || fileEnd(scene, image) >= this.folio_next_index(folio)) {
-            return this.filemap_map_pmd(folio, true);
-          }
-          image.mark(M.PMD_I_SIZE);
-          return false;
-        }
-      },
+    'first-folio-strict': (Base) => strictGate(gateWithoutTable(Base)),
   },
   iSizeClamp: {
     none: (Base) =>

@@ -17,7 +17,7 @@ import type { Revision } from '../../mm/revision.js';
 import { Scene } from '../../mm/scene.js';
 import { Duel, type Judge } from '../duel.js';
 import { pairSpace } from '../plan.js';
-import { differences, nameOf } from './differences.js';
+import { columnsText, differences, nameOf } from './differences.js';
 
 /** Faults that ended differently in the same columns. */
 export interface Disagreement {
@@ -156,7 +156,7 @@ class Table implements Judge {
     const { legacy: model, batched: kernel, step } = this.#duel;
     const { disagreements } = this.#outcome;
     const places = different.map((i) => nameOf(model.image, i));
-    const columns = [...new Set(places.map(([column]) => column))].join(', ');
+    const columns = columnsText(this.#duel, different);
     const known = disagreements.get(columns);
     if (known !== undefined) {
       known.count++;

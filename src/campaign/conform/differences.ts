@@ -38,3 +38,8 @@ export function nameOf({ slots, mm }: Image, word: number): [column: string, slo
   const behind = word - mm.length;
   return [ALL_SLOT_COLUMNS[Math.floor(behind / slots)] ?? '', behind % slots];
 }
+
+/** Names of the columns that differ, each once: disagreements with the same ones are of one kind. */
+export function columnsText({ legacy }: Duel, different: readonly number[]): string {
+  return [...new Set(different.map((word) => nameOf(legacy.image, word)[0]))].join(', ');
+}

@@ -3,11 +3,15 @@ import type { Scope } from '../../cases/sweep/scope.js';
 import type { ArchName } from '../../mm/arch/architecture.js';
 import { ARCHITECTURES } from '../../mm/arch/index.js';
 import type { Revision } from '../../mm/revision.js';
-import { type Breath, Conformity, type Outcome } from './conform.js';
+import { type Breath, Conformity, type Disagreement, type Outcome } from './conform.js';
+import { type Smallest, smallest } from './smallest.js';
 
 /** Spans in pages: with one folio more often than not, around the fault-around window, with folios mapped by PMD. */
 const SPANS = [4, 16, 64, 512] as const;
 const SEED = 1;
+
+/** What random faults are divided over: every span, with races and without. */
+export const DRAWS = SPANS.flatMap((span) => [false, true].map((races) => ({ span, races })));
 
 export interface ConformOptions {
   readonly model: Revision;
@@ -19,6 +23,13 @@ export interface ConformOptions {
 
 export interface Row extends Outcome {
   readonly arch: ArchName;
+  /** what disagrees most often in the smallest case that shows it; null where nothing disagrees */
+  readonly smallest: Smallest | null;
+}
+
+/** Kinds of disagreement, the most frequent first. */
+export function kindsOf({ disagreements }: Pick<Outcome, 'disagreements'>): Disagreement[] {
+  return [...disagreements.values()].sort((a, b) => b.count - a.count);
 }
 
 /** The architectures that a kernel is compared on. */
@@ -35,10 +46,15 @@ export async function* conform(options: ConformOptions): AsyncGenerator<Row> {
     const conformity = new Conformity(model, kernel, breath);
     if (typeof what !== 'number') await conformity.sweep(what, arch);
     else {
-      const share = Math.ceil(what / archs.length / SPANS.length / 2);
-      for (const span of SPANS)
-        for (const races of [false, true]) await conformity.draw(arch, span, races, SEED, share);
+      const faults = Math.ceil(what / archs.length / DRAWS.length);
+      for (const { span, races } of DRAWS) await conformity.draw(arch, span, races, SEED, faults);
     }
-    yield { arch, ...conformity.outcome };
+    yield { arch, ...conformity.outcome, smallest: smallestOf(conformity.outcome, options) };
   }
+}
+
+function smallestOf(outcome: Outcome, { model, kernel }: ConformOptions): Smallest | null {
+  const [kind] = kindsOf(outcome);
+  if (kind !== undefined) return smallest(kind.address, kind.columns, model, kernel);
+  return outcome.died.count > 0 ? smallest(outcome.died.address, '', model, kernel) : null;
 }

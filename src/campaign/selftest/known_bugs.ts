@@ -151,12 +151,12 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
     'F1',
     'a folio that ends at the end of the file counts as reaching beyond it (see findings)',
     ['batched@v6.12.117'],
-    [],
+    ['F1'],
   ),
   inRevisions(
     'F2',
     'where the i_size gate refuses, no page table is installed (see findings)',
     ['batched@v6.12.117'],
-    [],
+    ['F2'],
   ),
 ];

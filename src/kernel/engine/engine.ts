@@ -59,6 +59,10 @@ abstract class KernelEngine extends FaultHandler {
     return this.kernel.knowsVmaLock;
   }
 
+  override showsFaultAround(): boolean {
+    return false;
+  }
+
   filemap_map_pages(): number {
     throw new Error('filemap_map_pages() is called inside of the compiled kernel');
   }

@@ -26,7 +26,8 @@ export async function openGit(repository: string, revision: string, env: Environ
   await requireTop(repository, env);
   const parsed = await git(repository, ['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`], env);
   if (parsed.exitCode !== 0) {
-    throw new InputError(repository, `expected a revision, found "${excerpt(revision)}", which git does not know`, {
+    const why = / is ambiguous/.test(parsed.complaint) ? 'is short for several commits' : 'git does not know';
+    throw new InputError(repository, `expected a revision, found "${excerpt(revision)}", which ${why}`, {
       exitCode: 66,
       hint: 'git log --oneline shows the revisions of a branch.',
     });
