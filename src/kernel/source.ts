@@ -25,6 +25,11 @@ const ARCH_PARTS: Readonly<Record<KernelArch, { readonly headers: readonly strin
   riscv64: { headers: [PLAIN_ENTRIES, 'riscv64.h'], body: 'riscv64.c' },
 };
 
+/** Every header that may be used, the common ones first. */
+export const SHIM_HEADERS: readonly string[] = [
+  ...new Set([...HEADERS, ...Object.values(ARCH_PARTS).flatMap(({ headers }) => headers)]),
+];
+
 export interface EngineSource {
   readonly version: string;
   readonly arch: KernelArch;
@@ -44,7 +49,7 @@ export interface SourceOptions {
   readonly coverage?: boolean;
 }
 
-const shimFolder = new URL('./shim/', import.meta.url);
+export const shimFolder = new URL('./shim/', import.meta.url);
 const readShim = (name: string): Promise<string> => readFile(fileURLToPath(new URL(name, shimFolder)), 'utf8');
 
 /**
@@ -106,14 +111,16 @@ async function shimDefinitions(texts: ReadonlyMap<string, string>, macros: Reado
     const resolved = resolveConditions(name, text, known).text;
     found.push(...definitionsOf(parser, name, text, resolved));
     for (const match of resolved.matchAll(PROTOTYPE)) if (match[1] !== undefined) found.push(prototype(match[1], name));
-    for (const match of resolved.matchAll(/^SHIM_FLAG\((\w+),/gm))
+    for (const match of resolved.matchAll(SHIM_FLAG))
       for (const verb of ['test', 'set', 'clear']) found.push(prototype(`folio_${verb}_${match[1]}`, name));
   }
   return found;
 }
 
+/** Three functions for a flag of folios, in one line. */
+export const SHIM_FLAG = /^SHIM_FLAG\((\w+),/gm;
 /** A declaration of a function, in one line. */
-const PROTOTYPE = /^(?!typedef|static|return|#)[A-Za-z_][\w ]*?[ *]+(\w+)\([^;{}]*\);$/gm;
+export const PROTOTYPE = /^(?!typedef|static|return|#)[A-Za-z_][\w ]*?[ *]+(\w+)\([^;{}]*\);$/gm;
 
 function prototype(name: string, file: string): Definition {
   return {

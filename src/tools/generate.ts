@@ -18,6 +18,7 @@ import { plantedPage } from './planted_reference.js';
 import { revisionsPage } from './revisions_reference.js';
 import { reportPage, yamlPage } from './schema_reference.js';
 import { scopesPage } from './scopes_reference.js';
+import { shimPage } from './shim_reference.js';
 
 /** A file that is generated and committed. */
 export interface Generated {
@@ -54,6 +55,7 @@ export const GENERATED: readonly Generated[] = [
   reference('revisions', revisionsPage),
   reference('rules', rulesPage),
   reference('scopes', scopesPage),
+  reference('shim', shimPage),
   reference('yaml', yamlPage),
 ];
 

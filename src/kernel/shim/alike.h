@@ -16,34 +16,55 @@ static inline bool shim_way(int way)
 	return (fault + 1) * 0x9e3779b1u >> (16 + way) & 1;
 }
 
-/* A folio that others hold besides is not evicted: because of that, or because it is under writeback, ... */
+/* A folio that others hold besides is not evicted: because of that, or for one of three more reasons. */
 static inline bool shim_is_held(const struct folio *f, int others)
 {
 	return f->_refcount.counter > (int)f->shim_pages + others;
 }
+/**
+ * Stub: folio_test_writeback, folio_has_private, filemap_release_folio. Kernel: whether a folio is being written, or has
+ * data of its file system; gives that data back. Shim: for some folios that are held besides the first, or the second
+ * and it cannot be given back; else neither. Omits: writeback and private data of folios that nobody holds besides.
+ */
 #define folio_test_writeback(f) (shim_way(0) && shim_is_held(f, 1))
-/* ... or because the one who holds it is the file system, whose private data cannot be released, ... */
 #define folio_has_private(f) ((int)(shim_way(1) && shim_is_held(f, 1) && !shim_is_held(f, 2)))
 #define filemap_release_folio(f, gfp) (!folio_has_private(f))
-/* ... or because it has left its mapping. */
+/* Or it has left its mapping. */
 #define shim_left_mapping(f) (shim_way(2) && shim_is_held(f, 1))
 
-/* The page-cache cursor may meet an entry that moves: it has to look again. */
 extern struct folio shim_moving_entry;
+/**
+ * Stub: xas_retry. Kernel: whether the entry moves, so that the walk has to look again. Shim: for an entry that the
+ * cursor gives at its start in some faults.
+ */
 #define xas_retry(xas, entry) ((void)(xas), (entry) == &shim_moving_entry)
 
-/* A swap file is not written to: the same answer as that of a ->page_mkwrite that refuses. */
+/**
+ * Stub: IS_SWAPFILE. Kernel: whether the file is used for swapping, and must not be written through a mapping. Shim: in
+ * some faults whose ->page_mkwrite refuses, which has the same answer; else never.
+ */
 #define IS_SWAPFILE(inode) ((void)(inode), shim_scene[SCENE_MKWRITE] == CASE_MKWRITE_SIGBUS && shim_way(4))
 
-/* The memory for a private copy is missing: the page, or the right to charge it to the memory cgroup. */
+/**
+ * Stub: folio_prealloc, alloc_page_vma. Kernel: a new page for a private copy, with one reference; NULL where there
+ * is none. folio_prealloc() also charges it to the memcg. Shim: the next free spare page of the image; NULL where
+ * the case says so, except that alloc_page_vma() leaves the refusal to mem_cgroup_charge() in some faults.
+ */
 struct folio *shim_cow_alloc(void);
 struct page *shim_cow_page(void);
 #define folio_prealloc(mm, vma, addr, zero) shim_cow_alloc()
 #define alloc_page_vma(gfp, vma, addr) shim_cow_page()
+/**
+ * Stub: mem_cgroup_charge. Kernel: charges the folio to the memcg: 0, or an error. Shim: an error where the case has no
+ * memory for a private copy. Omits: limits of memcgs.
+ */
 #define mem_cgroup_charge(folio, mm, gfp) ((void)(folio), shim_charge())
 int shim_charge(void);
 
-/* The lock of the mm may be dropped for throttling: the handler says so, and nothing else is different. */
+/**
+ * Stub: maybe_unlock_mmap_for_io. Kernel: lets go of mmap_lock before a wait if that is allowed, and returns the file
+ * that the caller has to put then. Shim: says in some faults that it did. Omits: what others do meanwhile.
+ */
 struct file *shim_unlock_for_io(struct file *fpin);
 #define maybe_unlock_mmap_for_io(vmf, fpin) ((void)(vmf), shim_unlock_for_io(fpin))
 

@@ -25,21 +25,40 @@
 #define __maybe_unused __attribute__((unused))
 #define __always_unused __attribute__((unused))
 #define __attribute_const__
+/** Stub: likely, unlikely. Kernel: the condition as 0 or 1, with a hint for the compiler. Shim: the same. */
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
+/**
+ * Stub: READ_ONCE, WRITE_ONCE, barrier, smp_wmb, smp_rmb, smp_mb. Kernel: one access that is neither torn nor
+ * repeated; accesses of one CPU as others see them stay in order. Shim: a plain access; nothing. Omits: order
+ * between CPUs: one thread runs.
+ */
 #define READ_ONCE(x) (x)
 #define WRITE_ONCE(x, val) ((x) = (val))
 #define barrier() ((void)0)
 #define smp_wmb() ((void)0)
 #define smp_rmb() ((void)0)
 #define smp_mb() ((void)0)
+/**
+ * Stub: might_sleep, EXPORT_SYMBOL, EXPORT_SYMBOL_GPL, BUILD_BUG_ON. Kernel: checks while debugging or compiling,
+ * and the symbol table for modules. Shim: nothing. Omits: all of it.
+ */
 #define might_sleep() ((void)0)
 #define EXPORT_SYMBOL(x)
 #define EXPORT_SYMBOL_GPL(x)
 #define BUILD_BUG_ON(x) ((void)0)
+/**
+ * Stub: BUILD_BUG. Kernel: does not compile where the compiler cannot see that it is never reached. Shim: an
+ * assertion that fires where it is reached.
+ */
 #define BUILD_BUG() shim_bug(__FILE__, __LINE__)
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define fallthrough __attribute__((__fallthrough__))
+/**
+ * Stub: _AC, _AT, _UL, _ULL, UL, ULL, _BITUL, _BITULL, BIT, BIT_ULL, GENMASK, GENMASK_ULL. Kernel: constants and
+ * masks of an unsigned long of 64 bits; a mask has both of its ends. Shim: the same, of an unsigned long long: the
+ * machine's long has 32 bits.
+ */
 #define BITS_PER_LONG 64
 #define BITS_PER_XA_VALUE 63
 #define _AC(x, suffix) ((shim_ac_##suffix)(x))
@@ -58,6 +77,10 @@ typedef unsigned long long shim_ac_UL;
 typedef unsigned long long shim_ac_ULL;
 typedef unsigned long long shim_ac_U;
 typedef long long shim_ac_L;
+/**
+ * Stub: min, max, min3, max3, min_t, max_t. Kernel: the smallest or largest; each argument is evaluated once, and
+ * their types agree. Shim: the same. Omits: that types agree.
+ */
 #define shim_type_of(x) __typeof__((x) + 0)
 #define min(x, y) ({ __auto_type _x = (x); __auto_type _y = (y); _x < _y ? _x : _y; })
 #define max(x, y) ({ __auto_type _m = (x); __auto_type _n = (y); _m > _n ? _m : _n; })
@@ -65,12 +88,20 @@ typedef long long shim_ac_L;
 #define max3(x, y, z) max(max(x, y), z)
 #define min_t(type, x, y) min((type)(x), (type)(y))
 #define max_t(type, x, y) max((type)(x), (type)(y))
+/**
+ * Stub: rounddown_pow_of_two, DIV_ROUND_UP, ALIGN, ALIGN_DOWN, PTR_ALIGN_DOWN, IS_ALIGNED, ARRAY_SIZE. Kernel:
+ * arithmetic in 64 bits; what is aligned to is a power of two. Shim: the same.
+ */
 #define rounddown_pow_of_two(n) (1ULL << (63 - __builtin_clzll(n)))
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
 #define ALIGN(x, a) (((x) + (a) - 1) & ~((__typeof__(x))(a) - 1))
 #define PTR_ALIGN_DOWN(p, a) ((__typeof__(p))((uintptr_t)(p) & ~((uintptr_t)(a) - 1)))
 #define ALIGN_DOWN(x, a) ((x) & ~((__typeof__(x))(a) - 1))
 #define IS_ALIGNED(x, a) (((x) & ((__typeof__(x))(a) - 1)) == 0)
+/**
+ * Stub: IS_ENABLED. Kernel: 1 for an option that is built in or a module, else 0. Shim: 1 for an option that the
+ * configuration sets to 1. Omits: modules.
+ */
 #define IS_ENABLED(option) shim_enabled(option)
 #define shim_enabled(x) shim_enabled_(x)
 #define shim_enabled_(x) shim_second(shim_is_##x 1, 0)
@@ -81,6 +112,11 @@ typedef long long shim_ac_L;
 /* --- assertions: a fired one ends the fault --- */
 _Noreturn void shim_bug(const char *file, int line);
 void shim_warn(const char *file, int line);
+/**
+ * Stub: BUG, BUG_ON, VM_BUG_ON, VM_BUG_ON_PAGE, VM_BUG_ON_FOLIO, VM_BUG_ON_VMA, VM_BUG_ON_PGFLAGS. Kernel: stops the
+ * task where the condition holds; those with VM_ only under CONFIG_DEBUG_VM. Shim: traps, and leaves file and line:
+ * the engine has died in this case. Omits: what is printed.
+ */
 #define BUG() shim_bug(__FILE__, __LINE__)
 #define BUG_ON(cond) do { if (unlikely(cond)) BUG(); } while (0)
 #define VM_BUG_ON(cond) BUG_ON(cond)
@@ -88,6 +124,12 @@ void shim_warn(const char *file, int line);
 #define VM_BUG_ON_FOLIO(cond, folio) BUG_ON(cond)
 #define VM_BUG_ON_VMA(cond, vma) BUG_ON(cond)
 #define VM_BUG_ON_PGFLAGS(cond, page) BUG_ON(cond)
+/**
+ * Stub: WARN_ON, WARN_ON_ONCE, VM_WARN_ON, VM_WARN_ON_ONCE, VM_WARN_ON_FOLIO, VM_WARN_ON_ONCE_FOLIO,
+ * VM_WARN_ON_ONCE_PAGE, VM_WARN_ONCE, WARN_ONCE, WARN. Kernel: prints where the condition holds, once or each time,
+ * and goes on; most have its value. Shim: counts in the scene block and goes on; the same value. Omits: what is
+ * printed, and that it is once.
+ */
 #define WARN_ON(cond) ({ bool _w = !!(cond); if (_w) shim_warn(__FILE__, __LINE__); _w; })
 #define WARN_ON_ONCE(cond) WARN_ON(cond)
 #define VM_WARN_ON(cond) ((void)WARN_ON(cond))
@@ -98,6 +140,7 @@ void shim_warn(const char *file, int line);
 #define VM_WARN_ONCE(cond, ...) WARN_ON(cond)
 #define WARN_ONCE(cond, ...) WARN_ON(cond)
 #define WARN(cond, ...) WARN_ON(cond)
+/** Stub: pr_err, pr_warn_once. Kernel: prints. Shim: nothing. Omits: all of it. */
 #define pr_err(...) ((void)0)
 #define pr_warn_once(...) ((void)0)
 
@@ -108,6 +151,12 @@ _Noreturn void shim_endless(const char *file, int line);
 #define SHIM_FUEL do { if (unlikely(--shim_fuel < 0)) shim_endless(__FILE__, __LINE__); } while (0)
 
 /* --- atomics and bits: one thread --- */
+/**
+ * Stub: ATOMIC_INIT,
+ * atomic_{read,set,inc,dec,add,sub,inc_return,inc_and_test,add_return,inc_return_relaxed,add_return_relaxed}.
+ * Kernel: one step that no other CPU sees the half of; those with return have the new value, atomic_inc_and_test()
+ * says whether it is zero. Shim: the same on a plain integer. Omits: other CPUs: one thread runs.
+ */
 #define ATOMIC_INIT(i) { (i) }
 static inline int atomic_read(const atomic_t *v) { return v->counter; }
 static inline void atomic_set(atomic_t *v, int i) { v->counter = i; }
@@ -120,6 +169,10 @@ static inline bool atomic_inc_and_test(atomic_t *v) { return ++v->counter == 0; 
 static inline int atomic_add_return(int i, atomic_t *v) { return v->counter += i; }
 #define atomic_add_return_relaxed atomic_add_return
 #define atomic_inc_return_relaxed atomic_inc_return
+/**
+ * Stub: test_bit, set_bit, __set_bit, clear_bit, __clear_bit. Kernel: one bit of an unsigned long of 64 bits, in one
+ * step but for those with two underscores. Shim: the same on a plain integer. Omits: other CPUs.
+ */
 static inline bool test_bit(int nr, const ulong *addr) { return (*addr >> nr) & 1; }
 static inline void set_bit(int nr, ulong *addr) { *addr |= 1ULL << nr; }
 static inline void clear_bit(int nr, ulong *addr) { *addr &= ~(1ULL << nr); }
@@ -127,6 +180,12 @@ static inline void clear_bit(int nr, ulong *addr) { *addr &= ~(1ULL << nr); }
 #define __clear_bit clear_bit
 
 /* --- locks --- */
+/**
+ * Stub: rcu_read_lock, rcu_read_unlock, spin_lock, spin_unlock, pmd_lock, vma_end_read, lock_page_memcg,
+ * unlock_page_memcg, pte_unmap, pte_unmap_unlock. Kernel: keep others away, or what they free alive, until they are
+ * given back; pmd_lock() returns the lock that it took. Shim: nothing; pmd_lock() returns the one lock there is.
+ * Omits: waiting, and who holds what: one thread runs.
+ */
 #define rcu_read_lock() ((void)0)
 #define rcu_read_unlock() ((void)0)
 #define spin_lock(ptl) ((void)(ptl))
@@ -138,6 +197,7 @@ extern spinlock_t shim_lock;
 #define vma_end_read(vma) ((void)(vma))
 #define lock_page_memcg(page) ((void)(page))
 #define unlock_page_memcg(page) ((void)(page))
+/** Stub: fput. Kernel: drops a reference of an open file. Shim: nothing. Omits: references of files. */
 #define fput(file) ((void)(file))
 
 #endif

@@ -3,6 +3,10 @@
 #ifndef SHIM_PLAIN_ENTRIES_H
 #define SHIM_PLAIN_ENTRIES_H
 
+/**
+ * Stub: __pte, pte_val, __pmd, pmd_val, __pgprot, pgprot_val, pmd_devmap. Kernel: an entry of a word, the word of an
+ * entry; whether a PMD maps memory of a device. Shim: the same; never. Omits: device memory.
+ */
 #define __pte(x) ((pte_t){ (x) })
 #define pte_val(x) ((x).pte)
 #define __pmd(x) ((pmd_t){ (x) })

@@ -1,0 +1,178 @@
+/**
+ * A bench for the shim's stubs: one small translation unit of probes around the shim's own text, with plain entries in
+ * place of an architecture's. Each probe loads the state from the image, runs a few statements and stores it again.
+ */
+import { readFile } from 'node:fs/promises';
+import { loadCase } from '../../../src/cases/load.js';
+import { compile } from '../../../src/kernel/compile.js';
+import { type Host, KernelDied, Machine } from '../../../src/kernel/engine/machine.js';
+import { SCENE } from '../../../src/kernel/layout.js';
+import { SHIM_HEADERS } from '../../../src/kernel/source.js';
+import { Image } from '../../../src/mm/image.js';
+import type { Scene } from '../../../src/mm/scene.js';
+import { layout } from '../../support.js';
+
+/** Kernels that stubs stand for: before 6.5 without the names that came later, and from 6.5 on; each with a header. */
+export const KINDS = { old: 'riscv64.h', new: 'arm64.h', x86: 'x86_64.h' } as const;
+export type Kind = keyof typeof KINDS;
+
+const NEW_NAMES = ['__pte_offset_map_lock', '__folio_add_rmap', 'set_ptes'];
+
+/** One test of stubs. */
+export interface Row {
+  /** what the stubs do, after their names */
+  readonly does: string;
+  /** statements; F(i) and P(i) are folio and page at index i, A(s) the address of a slot */
+  readonly c: string;
+  /** what they return; 1 unless told, or that an assertion fires */
+  readonly gives?: number | 'dies';
+  /** kernels that it is about; old and new unless told */
+  readonly on?: readonly Kind[];
+  readonly before?: (image: Image, scene: Scene) => void;
+  readonly after?: (bench: Bench) => void;
+}
+
+/** 16 pages of a file: folios of 4, 1 and 8 pages, a value entry at 6, nothing at 5 and 7. */
+const LAYOUT = layout({
+  folios: [
+    { at: 0, order: 2 },
+    { at: 4, order: 0 },
+    { at: 8, order: 3, hwpoison: [9] },
+  ],
+  valueEntries: [6],
+});
+
+/* What the bodies of the shim take from a tree and from an architecture. */
+const TREE = `
+enum { MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES };
+enum { NR_FILE_MAPPED, NR_ANON_MAPPED, NR_FILE_PMDMAPPED, NR_SHMEM_PMDMAPPED, NR_UNKNOWN };
+enum { THP_FILE_MAPPED = 40, OTHER_EVENT };
+enum { VM_FAULT_OOM = 1 };
+#ifdef KIND_old
+enum { _PAGE_READ = 1, _PAGE_PROT_NONE, _PAGE_PRESENT, _PAGE_ACCESSED, _PAGE_USER, _PAGE_WRITE, _PAGE_EXEC };
+enum { _PAGE_SPECIAL = 8, _PAGE_DIRTY };
+enum { VM_READ = 1, VM_WRITE = 2, VM_EXEC = 4, VM_SHARED = 8, VM_OTHER = 16 };
+static const pgprot_t protection_map[16] = { [5] = { 7 }, [11] = { 9 } };
+#endif
+#define pmd_none(entry) (((entry).pmd & IMG_PMD_STATE_MASK) == IMG_PMD_NONE)
+#define pmd_trans_huge(entry) (((entry).pmd & IMG_PMD_STATE_MASK) == IMG_PMD_HUGE)
+#ifdef KIND_x86
+#define pte_val(x) ((x).pte)
+#define __pte(x) ((pte_t){ (x) })
+#define pmd_val(x) ((x).pmd)
+#define __pmd(x) ((pmd_t){ (x) })
+#endif
+static struct vm_area_struct shim_vma;
+static pte_t shim_encode(u32 flags, u32 pfn) { return __pte((u64)pfn << 32 | flags); }
+static void shim_decode(pte_t pte, int *flags, int *pfn)
+{
+	*flags = (int)pte_val(pte);
+	*pfn = (int)(pte_val(pte) >> 32);
+}
+static pmd_t shim_encode_pmd(u32 word) { return __pmd(word); }
+static u32 shim_decode_pmd(pmd_t pmd) { return (u32)pmd_val(pmd); }
+#define F(i) ((struct folio *)&shim_pages[i])
+#define P(i) (&shim_pages[i])
+#define A(slot) slot_address(slot)
+`;
+
+const address = (name: string, object: string): string =>
+  `__attribute__((export_name("${name}"))) void *address_of_${object}(void) { return ${object}; }\n`;
+const EXPORTS =
+  address('image', 'shim_image') +
+  address('scene', 'shim_scene') +
+  address('headOf', 'shim_head_of') +
+  address('folioPages', 'shim_folio_pages') +
+  address('hwpoison', 'shim_hwpoison');
+
+const include = (name: string): string => `#include "${name}"\n`;
+/** A table as the image has it, in place of an architecture's. */
+const TABLE = '#undef SHIM_PMD_TABLE\n#define SHIM_PMD_TABLE IMG_PMD_TABLE\n';
+const BODIES = ['state.c', 'cache.c', 'accounting.c', 'tables.c'];
+
+const probe = ({ c }: Row, i: number): string => `static int probe_${i}(void)\n{\n#line 1 "probe ${i}"\n${c}\n}\n`;
+
+/** The bench of a kind of kernels, with the rows that are about it. */
+export class Bench {
+  readonly calls: string[] = [];
+  image = new Image(16);
+  readonly #machine: Machine;
+
+  private constructor(module: WebAssembly.Module) {
+    const { slots, words } = this.image;
+    const note = (call: string): void => {
+      this.calls.push(call);
+    };
+    const host: Host = {
+      fault: () => 0,
+      unmap: (page, pages) => note(`unmap ${page} ${pages}`),
+      truncate: (folio) => note(`truncate ${folio}`),
+      race: (finish) => note(`race ${finish}`),
+    };
+    this.#machine = new Machine(module, host, slots, words.length);
+  }
+
+  /** @throws Error with the compiler's words */
+  static async of(kind: Kind, rows: readonly Row[]): Promise<Bench> {
+    const files: Record<string, string> = {};
+    const bodies = kind === 'old' ? ['riscv64.c', ...BODIES] : BODIES;
+    const folder = new URL('../../../src/kernel/shim/', import.meta.url);
+    for (const name of [...SHIM_HEADERS, ...bodies]) files[name] = await readFile(new URL(name, folder), 'utf8');
+    const headers = ['layout.h', 'types.h', 'basics.h', 'pages.h', 'calls.h'];
+    const own = kind === 'x86' ? [KINDS.x86] : ['plain_entries.h', KINDS[kind]];
+    const dispatch =
+      'static int (*const probes[])(void) = {\n' +
+      `${rows.map((_, i) => `probe_${i},`).join(' ')}\n};\n` +
+      '__attribute__((export_name("run"))) int run(void)\n{\n\tint ret;\n\n\tshim_fuel = SHIM_FULL;\n' +
+      '\traced_folio = NULL;\n\tload_state();\n\tret = probes[scene(FAULT_SLOT)]();\n\tstore_state();\n\treturn ret;\n}\n';
+    const before = [...headers, ...own].map(include).join('') + TREE;
+    files['bench.c'] =
+      before + bodies.map((name) => include(name) + TABLE).join('') + EXPORTS + rows.map(probe).join('') + dispatch;
+    const names = kind === 'new' ? NEW_NAMES.map((name) => [`TREE_HAS_${name}`, '1'] as const) : [];
+    const config = new Map([['CONFIG_THERE', '1'], [`KIND_${kind}`, '1'], ...names] as const);
+    const { wasm, diagnostics } = await compile(files, 'bench.c', config);
+    if (wasm === null) throw new Error(diagnostics);
+    return new Bench(new WebAssembly.Module(wasm));
+  }
+
+  /** Runs probe number `i`: what it returned, or that it died; `image` and `calls` are those behind it. */
+  run(i: number, { before = () => {} }: Row): number | 'dies' {
+    const { scene, image } = loadCase(LAYOUT);
+    before(image, scene);
+    this.calls.length = 0;
+    this.#load(scene, image, i);
+    try {
+      return this.#machine.run();
+    } catch (error) {
+      if (error instanceof KernelDied) return 'dies';
+      throw error;
+    } finally {
+      this.image = image;
+      image.words.set(this.#machine.image);
+    }
+  }
+
+  /** how often a warning fired */
+  get warnings(): number {
+    return this.#machine.scene[SCENE.WARNINGS];
+  }
+
+  #load(scene: Scene, image: Image, i: number): void {
+    const { scene: block, headOf, folioPages, hwpoison, image: words } = this.#machine;
+    headOf.set(scene.headOf);
+    folioPages.set(scene.folioPages);
+    hwpoison.set(scene.hwpoison);
+    words.set(image.words);
+    block.fill(0);
+    block[SCENE.SPAN] = scene.span;
+    block[SCENE.FILE_BASE] = scene.fileBase;
+    block[SCENE.FILE_KIND] = scene.fileKind;
+    block[SCENE.I_SIZE_TAIL] = scene.iSizeTail;
+    block[SCENE.FAILURES] = scene.failures;
+    block[SCENE.RACE] = scene.race;
+    block[SCENE.RACE_AT] = scene.raceAt;
+    block[SCENE.HW_AF] = scene.arch.wantsOldPrefaultedPte ? 1 : 0;
+    block[SCENE.COUNTING] = 1;
+    block[SCENE.FAULT_SLOT] = i;
+  }
+}
