@@ -14,7 +14,7 @@ import type { KernelTree } from './trees/tree.js';
 import { UnavailableError } from './unavailable.js';
 
 /** Changes when the same text has to be compiled again. */
-const FORMAT = 'ptediff-kernel-1';
+const FORMAT = 'ptediff-kernel-2';
 
 export interface AddOptions {
   readonly cache: Cache;

@@ -1,6 +1,7 @@
 /** From a tree to the code of a kernel engine: extract, compile, and what the engine must know of it. */
 import { compile } from './compile.js';
 import type { KernelArch } from './config.js';
+import { dataAddress } from './layout.js';
 import { type EngineSource, engineSource, type SourceOptions } from './source.js';
 import type { Wasm } from './stored.js';
 import type { KernelTree } from './trees/tree.js';
@@ -40,7 +41,7 @@ export async function compileAll(sources: readonly EngineSource[], onStep: OnSte
   const wasm = new Map<KernelArch, Uint8Array<ArrayBuffer>>();
   for (const [i, source] of sources.entries()) {
     onStep(`compiling for ${source.arch} (${i + 1} of ${sources.length})`);
-    const compiled = await compile(source.files, source.main, source.config);
+    const compiled = await compile(source.files, source.main, source.config, dataAddress(source.arch));
     if (compiled.wasm === null) throw new CompileError(source, compiled.diagnostics);
     wasm.set(source.arch, compiled.wasm);
   }
