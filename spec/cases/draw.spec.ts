@@ -47,7 +47,8 @@ describe('a drawn case', () => {
         const plain = liftCase(scene, image, steps);
         const loaded = loadCase(plain);
         expect(loaded.image.words).toEqual(image.words);
-        expect(loaded.scene).toEqual(scene);
+        // How often the geometry has changed is no part of the case.
+        expect({ ...loaded.scene, geometry: 0 }).toEqual({ ...scene, geometry: 0 });
         const again = new Steps();
         again.load(plain);
         expect(liftCase(loaded.scene, loaded.image, again)).toEqual(plain);

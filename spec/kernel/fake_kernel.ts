@@ -4,13 +4,11 @@
  */
 import { Cache } from '../../src/kernel/cache/cache.js';
 import type { KernelArch } from '../../src/kernel/config.js';
+import { dataAddress } from '../../src/kernel/layout.js';
 import { type About, partsOf } from '../../src/kernel/stored.js';
 import { engine } from '../support.js';
 
 const KEY = 'a'.repeat(64);
-const PAGE = 65536;
-/** Bytes of the image's place, behind the other blocks. */
-const PAGES = 16;
 
 const number = (value: number): number[] => {
   const rest = value >> 7;
@@ -27,7 +25,14 @@ const HIT = [0x41, ...number(HITS), 0x41, ...number(HITS), 0x28, 2, 0, 0x41, 1, 
 
 /** A module whose run() returns `answer`, or traps. Its first counter counts the faults. */
 export function fakeWasm(answer: number | 'trap'): Uint8Array<ArrayBuffer> {
-  const addresses = { scene: 1024, hits: HITS, headOf: 8192, folioPages: 16384, hwpoison: 32768, image: PAGE };
+  const data = dataAddress('x86-64');
+  const addresses = {
+    scene: data,
+    hits: HITS,
+    headOf: data + 8192,
+    folioPages: data + 16384,
+    hwpoison: data + 32768,
+  };
   const bodies = [answer, ...Object.values(addresses)].map((value, i) => {
     const code = [...(i === 0 ? HIT : []), ...(value === 'trap' ? [0x00] : [0x41, ...number(value)])];
     return [code.length + 2, 0, ...code, 0x0b];
@@ -36,9 +41,9 @@ export function fakeWasm(answer: number | 'trap'): Uint8Array<ArrayBuffer> {
   return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, list([[0x60, 0, 1, 0x7f]])),
+    ...section(2, list([[...text('env'), ...text('memory'), 2, 0, 1]])),
     ...section(3, list(names.map(() => [0]))),
-    ...section(5, list([[0, PAGES]])),
-    ...section(7, list([[...text('memory'), 2, 0], ...names.map((name, i) => [...text(name), 0, i])])),
+    ...section(7, list(names.map((name, i) => [...text(name), 0, i]))),
     ...section(10, list(bodies)),
   ]);
 }

@@ -34,6 +34,10 @@ it('a name that nothing has is refused with the names that there are', () => {
 it.each([
   ['is gone', (file: string) => cache.put(file, new Map())],
   ['is of another version', (file: string) => cache.put(file, new Map([['about.json', '{}']]))],
+  [
+    'was compiled for an engine of before',
+    (file: string) => cache.put(file, new Map([['about.json', '{"interface":1,"about":{}}']])),
+  ],
   ['has another format', (file: string) => writeFileSync(join(folder.path, 'entries', file), 'ptediff-cache-0 ...\n')],
 ])('a name whose kernel %s says what to do', (_what, spoil) => {
   addFake(folder.path, 'mine');

@@ -122,3 +122,19 @@ describe('the protection of a new entry', () => {
     expect(prot(VM_PROTNONE, { arch: architecture('loongarch64') }) & PTE_YOUNG).toBe(0);
   });
 });
+
+describe('the geometry of the page cache', () => {
+  it('is another one after every change of it', () => {
+    const scene = new Scene(8);
+    const seen = [scene.geometry];
+    scene.setHwpoison(3, true);
+    expect(scene.hwpoison[3]).toBe(1);
+    seen.push(scene.geometry);
+    scene.setHwpoison(3, false);
+    expect(scene.hwpoison[3]).toBe(0);
+    seen.push(scene.geometry);
+    scene.clearCache();
+    seen.push(scene.geometry);
+    expect(new Set(seen).size).toBe(4);
+  });
+});

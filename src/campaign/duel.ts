@@ -5,12 +5,16 @@
 
 import { STEP_AGE, STEP_WRITE, STEP_ZAP, type Steps } from '../cases/steps.js';
 import { Access } from '../mm/access.js';
+import type { Allocate } from '../mm/columns.js';
 import type { FaultHandler } from '../mm/fault.js';
 import { Image } from '../mm/image.js';
 import type { Revision } from '../mm/revision.js';
 import type { Scene } from '../mm/scene.js';
 import { ageRange, zapRange } from '../mm/zap.js';
 import { BATCHED_RUNS, BEACON_SIDE, type Beacon, LEGACY_RUNS, NOBODY_RUNS, newBeacon } from './beacon.js';
+
+/** Makes the image of an engine. */
+export type NewImage = (span: number, allocate?: Allocate) => Image;
 
 /** What a campaign does with each moment of a case. */
 export interface Judge {
@@ -63,10 +67,10 @@ export class Duel {
     readonly scene: Scene,
     legacy: Revision,
     batched: Revision,
-    newImage: (span: number) => Image = (span) => new Image(span),
+    newImage: NewImage = (span, allocate) => new Image(span, allocate),
   ) {
-    this.legacy = new Side(legacy, scene, newImage(scene.span));
-    this.batched = new Side(batched, scene, newImage(scene.span));
+    this.legacy = new Side(legacy, scene, newImage(scene.span, legacy.allocate));
+    this.batched = new Side(batched, scene, newImage(scene.span, batched.allocate));
     this.before = new Image(scene.span);
   }
 

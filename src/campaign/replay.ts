@@ -53,7 +53,7 @@ export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
         faults[faults.length - 1] = { ...last, differences: [...last.differences, ...findings.map(describe)] };
       },
     },
-    options.trace ? (span) => new TracingImage(span) : undefined,
+    options.trace ? (span, allocate) => new TracingImage(span, allocate) : undefined,
   ).run();
   return {
     address: target.address,

@@ -54,7 +54,7 @@ export function observe(plain: Case, revision: Revision): Observation {
   const { scene, image: initial } = loadCase(plain);
   const steps = new Steps();
   steps.load(plain);
-  const image = new CountingImage(scene.span);
+  const image = new CountingImage(scene.span, revision.allocate);
   image.copyFrom(initial);
   const side = new Side(revision, scene, image);
   const faults: number[] = [];

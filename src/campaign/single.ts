@@ -10,7 +10,7 @@ import type { Allowlist } from '../oracle/allowlist.js';
 import { Decider, entriesFor } from '../oracle/decider.js';
 import { INVARIANTS, violated, violatedAfterTeardown } from '../oracle/invariants.js';
 import { FaultJudge, type Finding } from '../oracle/judge.js';
-import { Duel, type Judge, type Side } from './duel.js';
+import { Duel, type Judge, type NewImage, type Side } from './duel.js';
 
 export interface Pair {
   readonly legacy: Revision;
@@ -57,7 +57,7 @@ export class SingleRun implements Judge {
     plain: Case,
     pair: Pair,
     private readonly watcher: Watcher = {},
-    newImage?: (span: number) => Image,
+    newImage?: NewImage,
   ) {
     const { scene, image } = loadCase(plain);
     this.base = image;

@@ -2,12 +2,13 @@
 import { type Content, hashOf } from './cache/entry.js';
 import { compile, FLAGS } from './compile.js';
 import type { KernelArch } from './config.js';
+import { dataAddress } from './layout.js';
 import { type EngineSource, engineSource, type SourceOptions } from './source.js';
 import type { Wasm } from './stored.js';
 import type { KernelTree } from './trees/tree.js';
 
 /** Changes when the same text has to be compiled again. */
-const FORMAT = 'ptediff-kernel-1';
+const FORMAT = 'ptediff-kernel-2';
 
 /** Told before each step that takes a while. */
 export type OnStep = (what: string) => void;
@@ -44,7 +45,7 @@ export async function compileAll(sources: readonly EngineSource[], onStep: OnSte
   const wasm = new Map<KernelArch, Uint8Array<ArrayBuffer>>();
   for (const [i, source] of sources.entries()) {
     onStep(`compiling for ${source.arch} (${i + 1} of ${sources.length})`);
-    const compiled = await compile(source.files, source.main, source.config);
+    const compiled = await compile(source.files, source.main, source.config, dataAddress(source.arch));
     if (compiled.wasm === null) throw new CompileError(source, compiled.diagnostics);
     wasm.set(source.arch, compiled.wasm);
   }

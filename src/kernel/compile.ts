@@ -24,6 +24,7 @@ export const FLAGS: readonly string[] = [
   '-std=gnu11',
   '-O2',
   '-mbulk-memory',
+  '-msimd128',
   '-ffreestanding',
   '-fno-builtin',
   '-fno-strict-aliasing',
@@ -31,17 +32,19 @@ export const FLAGS: readonly string[] = [
   '-nostdlib',
   '-w',
 ];
-const LINK: readonly string[] = ['-Wl,--no-entry', '-Wl,--export-memory', '-Wl,-z,stack-size=65536'];
+const LINK: readonly string[] = ['-Wl,--no-entry', '-Wl,-z,stack-size=65536'];
 
 /**
  * Compiles one translation unit.
  * @param files by name, without folders; `main` is the one that is compiled
+ * @param data where its data begins in a memory that it is given; without, it has a memory of its own
  * @throws NoCompiler
  */
 export async function compile(
   files: Readonly<Record<string, string>>,
   main: string,
   config: ReadonlyMap<string, string>,
+  data?: number,
 ): Promise<Compiled> {
   const { commands, Exit } = await loadCompiler();
   let diagnostics = '';
@@ -51,7 +54,8 @@ export async function compile(
   };
   const defines = [...config].map(([name, value]) => `-D${name}=${value}`);
   try {
-    const args = [...FLAGS, ...LINK, ...defines, '-o', 'engine.wasm', main];
+    const memory = data === undefined ? ['-Wl,--export-memory'] : ['-Wl,--import-memory', `-Wl,--global-base=${data}`];
+    const args = [...FLAGS, ...LINK, ...memory, ...defines, '-o', 'engine.wasm', main];
     const made = await commands.clang(args, { ...files }, { stdout: null, stderr });
     const wasm = made?.['engine.wasm'];
     return { wasm: wasm instanceof Uint8Array ? new Uint8Array(wasm) : null, diagnostics };

@@ -5,9 +5,10 @@
 import * as bits from '../mm/bits.js';
 import { ALL_SLOT_COLUMNS, CONFORM_SLOT_COLUMNS, FIELDS, MM_WORDS, SLOT_COLUMNS } from '../mm/fields.js';
 import * as scene from '../mm/scene.js';
+import { KERNEL_ARCHS, type KernelArch } from './config.js';
 
-/** Words of the scene block, one 32-bit integer each, in this order. */
-export const SCENE_BLOCK = [
+/** Words of the scene block that belong to a layout: they stay the same in its cases, and are compared. */
+const LAYOUT_BLOCK = [
   'SPAN',
   'PT_OFFSET',
   'VMA_START',
@@ -16,15 +17,22 @@ export const SCENE_BLOCK = [
   'FILE_BASE',
   'VM_FLAGS',
   'FILE_KIND',
-  'I_SIZE_TAIL',
   'MKWRITE',
+  'HAS_MAP_PAGES',
+  'HW_AF',
+  'COUNTING',
+] as const;
+
+/** Words of the scene block, one 32-bit integer each, in this order. */
+export const SCENE_BLOCK = [
+  ...LAYOUT_BLOCK,
+  // the arrays of the page cache's geometry are other ones
+  'NEW_CACHE',
+  'I_SIZE_TAIL',
   'FAILURES',
   'RACE',
   'RACE_AT',
-  'HAS_MAP_PAGES',
   'FAULT_AROUND_PAGES',
-  'HW_AF',
-  'COUNTING',
   // the fault itself
   'FAULT_FLAGS',
   'FAULT_SLOT',
@@ -45,6 +53,19 @@ export const SCENE = Object.fromEntries(SCENE_BLOCK.map((name, i) => [name, i]))
 export const MAX_SLOTS = bits.PTRS_PER_PTE + bits.COW_PAGES;
 /** Words of the largest image. */
 export const MAX_IMAGE_WORDS = ALL_SLOT_COLUMNS.length * MAX_SLOTS + MM_WORDS;
+
+/**
+ * The memory of an engine, in bytes, which all of its instances share: behind their stack the image, and behind that
+ * the data of each of them, in a place of its own.
+ */
+const MEMORY_PAGE = 65_536;
+const PAGES_OF_INSTANCE = 8;
+export const IMAGE_ADDRESS = MEMORY_PAGE;
+export const MEMORY_PAGES = 2 + PAGES_OF_INSTANCE * KERNEL_ARCHS.length;
+
+/** Where the data of an architecture's instance begins. */
+export const dataAddress = (arch: KernelArch): number =>
+  MEMORY_PAGE * (2 + PAGES_OF_INSTANCE * KERNEL_ARCHS.indexOf(arch));
 
 function constants(prefix: string, values: object): string[] {
   return Object.entries(values)
@@ -73,6 +94,7 @@ export function layoutHeader(): string {
     `#define IMG_MM(slots) ((slots) * ${SLOT_COLUMNS.length})`,
     `#define IMG_MM_WORDS (${MM_WORDS})`,
     `#define IMG_MAX_WORDS (${MAX_IMAGE_WORDS})`,
+    `#define IMG_ADDRESS (${IMAGE_ADDRESS})`,
     ...mm.map(({ name, word }) => `#define WORD_${name.replace(/\W/g, '_')} (${word})`),
     '',
     ...constants('IMG_', bits),
@@ -81,6 +103,7 @@ export function layoutHeader(): string {
     '',
     ...SCENE_BLOCK.map((name, i) => `#define SCENE_${name} (${i})`),
     `#define SCENE_WORDS (${SCENE_BLOCK.length})`,
+    `#define SCENE_LAYOUT_WORDS (${LAYOUT_BLOCK.length})`,
     '',
     '#endif',
     '',

@@ -15,6 +15,9 @@ const ArchSchema = z.strictObject({
   rewrites: z.array(z.strictObject({ from: z.string(), to: z.string(), ...Place })),
 });
 
+/** Changes when compiled code and engine meet in another way: what was compiled before is no longer of use. */
+const INTERFACE = 2;
+
 const AboutSchema = z.strictObject({
   version: z.string(),
   setter: z.enum(['set_pte_range', 'do_set_pte']),
@@ -23,6 +26,8 @@ const AboutSchema = z.strictObject({
   features: z.record(z.string(), z.string()),
   archs: z.array(ArchSchema),
 });
+
+const StoredSchema = z.strictObject({ interface: z.literal(INTERFACE), about: AboutSchema });
 
 /** What was extracted for one architecture. */
 export type ExtractedArch = z.infer<typeof ArchSchema>;
@@ -41,7 +46,8 @@ const moduleOf = (arch: string): string => `${arch}.wasm`;
 /** The parts of a cache entry. */
 export function partsOf(about: About, wasm: Wasm): ReadonlyMap<string, Content> {
   const modules = [...wasm].map(([arch, bytes]) => [moduleOf(arch), bytes] as const);
-  return new Map<string, Content>([[ABOUT, JSON.stringify(about)], ...modules]);
+  const stored: z.infer<typeof StoredSchema> = { interface: INTERFACE, about };
+  return new Map<string, Content>([[ABOUT, JSON.stringify(stored)], ...modules]);
 }
 
 /** The modules in an entry, undefined if one of what is known is missing. @throws InputError for a broken one */
@@ -82,6 +88,6 @@ export function readKernel(cache: Cache, name: string): StoredKernel {
 function aboutOf(entry: CacheEntry): About | undefined {
   const bytes = entry.read(ABOUT);
   if (bytes === undefined) return undefined;
-  const { success, data } = AboutSchema.safeParse(JSON.parse(bytes.toString('utf8')));
-  return success ? data : undefined;
+  const { success, data } = StoredSchema.safeParse(JSON.parse(bytes.toString('utf8')));
+  return success ? data.about : undefined;
 }

@@ -6,6 +6,11 @@ import { COW_PAGES } from './bits.js';
 import { ALL_SLOT_COLUMNS, COMPARED_MM_WORDS, CONFORM_SLOT_COLUMNS, MM_WORDS, SLOT_COLUMNS } from './fields.js';
 import { MARK_COUNT } from './marks.js';
 
+/** So many words, all of them zero. */
+export type Allocate = (words: number) => Int32Array;
+
+const allocateHere: Allocate = (words) => new Int32Array(words);
+
 export class Columns {
   /** the whole state; a copy of it is a snapshot */
   readonly words: Int32Array;
@@ -39,12 +44,19 @@ export class Columns {
   /** page slots with columns: the span and the spare pages for private writes */
   readonly slots: number;
 
-  /** @param span number of page slots that the layout models (4 to 512) */
-  constructor(readonly span: number) {
+  /**
+   * @param span number of page slots that the layout models (4 to 512)
+   * @param allocate for an engine that wants its image in a certain place
+   */
+  constructor(
+    readonly span: number,
+    allocate: Allocate = allocateHere,
+  ) {
     this.slots = span + COW_PAGES;
     const first = SLOT_COLUMNS.length * this.slots;
     const last = CONFORM_SLOT_COLUMNS.length * this.slots;
-    const words = new Int32Array(first + MM_WORDS + last);
+    const words = allocate(first + MM_WORDS + last);
+    const bytes = (at: number, length: number): Buffer => Buffer.from(words.buffer, words.byteOffset + at, length);
     this.words = words;
     let at = 0;
     const column = (length: number): Int32Array => {
@@ -61,8 +73,8 @@ export class Columns {
     this.nrPagesMapped = column(this.slots);
     this.largeMapcount = column(this.slots);
     this.slotColumns = ALL_SLOT_COLUMNS.map((name) => this[name]);
-    this.columnBytes = SLOT_COLUMNS.map((_, i) => Buffer.from(words.buffer, 4 * i * this.slots, 4 * this.slots));
-    this.compared = Buffer.from(words.buffer, 0, 4 * (first + COMPARED_MM_WORDS));
+    this.columnBytes = SLOT_COLUMNS.map((_, i) => bytes(4 * i * this.slots, 4 * this.slots));
+    this.compared = bytes(0, 4 * (first + COMPARED_MM_WORDS));
     this.comparedBehindPte = this.compared.subarray(4 * this.slots);
     this.slotsBehindPte = this.compared.subarray(4 * this.slots, 4 * first);
   }

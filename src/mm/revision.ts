@@ -1,5 +1,6 @@
 /** How an engine revision describes itself: by named features, never by comparing version numbers. */
 import type { ArchName } from './arch/architecture.js';
+import type { Allocate } from './columns.js';
 import type { FaultHandler } from './fault.js';
 import type { Image } from './image.js';
 import type { Scene } from './scene.js';
@@ -21,6 +22,8 @@ export interface Revision {
   readonly features: Readonly<Record<string, string>>;
   readonly experimental: boolean;
   readonly engine: EngineClass;
+  /** where the words of its images should lie; absent where it does not matter */
+  readonly allocate?: Allocate;
   /** false for an engine that does not count the branches it takes, one compiled from a kernel tree */
   readonly passesMarks?: boolean;
   /** those that it can run on; absent where it can run on all */

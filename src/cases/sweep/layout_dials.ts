@@ -131,7 +131,7 @@ export class PoisonDial extends SweepDial<boolean> {
 
   turn({ scene, base }: Stage, _from: number, to: number): void {
     const { at } = this;
-    scene.hwpoison[this.page] = this.values[to] ? 1 : 0;
+    scene.setHwpoison(this.page, this.values[to]);
     let any = 0;
     for (let page = at; page < at + scene.folioPages[at]; page++) any |= scene.hwpoison[page];
     if (any === 0) base.folioClear(at, FOLIO_HAS_HWPOISONED);

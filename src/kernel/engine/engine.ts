@@ -11,7 +11,8 @@ import type { EngineClass } from '../../mm/revision.js';
 import type { Scene } from '../../mm/scene.js';
 import type { KernelArch } from '../config.js';
 import { SCENE } from '../layout.js';
-import { Machine } from './machine.js';
+import { type Host, Machine } from './machine.js';
+import { imageIn, memoryOf, newMemory } from './memory.js';
 
 /** A tree, compiled. */
 export interface CompiledKernel {
@@ -44,6 +45,9 @@ abstract class KernelEngine extends FaultHandler {
   /** the machine of the fault before, and its architecture */
   private last: { readonly name: string; readonly machine: Machine } | null = null;
   private readonly counting: number;
+  private readonly memory: WebAssembly.Memory;
+  /** where the compiled code sees the image; null where it is the image itself */
+  private readonly copy: Int32Array | null;
 
   constructor(
     scene: Scene,
@@ -53,6 +57,9 @@ abstract class KernelEngine extends FaultHandler {
   ) {
     super(scene, image);
     this.counting = image instanceof CountingImage ? 1 : 0;
+    const shared = memoryOf(image.words);
+    this.memory = shared ?? newMemory();
+    this.copy = shared === undefined ? imageIn(this.memory, image.words.length) : null;
   }
 
   override knows_vma_lock(): boolean {
@@ -77,12 +84,12 @@ abstract class KernelEngine extends FaultHandler {
     const machine = this.machine();
     const block = machine.scene;
     this.loadScene(machine);
-    machine.image.set(image.words);
     block[SCENE.FAULT_FLAGS] = vmf.flags;
     block[SCENE.FAULT_SLOT] = vmf.address;
     block[SCENE.SETTER_CALLED] = 0;
+    this.copy?.set(image.words);
     const ret = machine.run();
-    image.words.set(machine.image);
+    if (this.copy !== null) image.words.set(this.copy);
     if (block[SCENE.SETTER_CALLED] !== 0) image.setterCalled = true;
     return ret;
   }
@@ -105,8 +112,8 @@ abstract class KernelEngine extends FaultHandler {
     const machine: Machine = new Machine(
       module,
       this.hostOf(() => machine),
+      this.memory,
       this.image.slots,
-      this.image.words.length,
     );
     this.machines.set(arch, machine);
     this.onMachine(arch, machine);
@@ -116,9 +123,7 @@ abstract class KernelEngine extends FaultHandler {
   private loadScene(machine: Machine): void {
     const { scene } = this;
     const block = machine.scene;
-    machine.headOf.set(scene.headOf);
-    machine.folioPages.set(scene.folioPages);
-    machine.hwpoison.set(scene.hwpoison);
+    if (machine.geometry !== scene.geometry) this.loadGeometry(machine);
     block[SCENE.SPAN] = scene.span;
     block[SCENE.PT_OFFSET] = scene.ptOffset;
     block[SCENE.VMA_START] = scene.vmaStart;
@@ -127,34 +132,46 @@ abstract class KernelEngine extends FaultHandler {
     block[SCENE.FILE_BASE] = scene.fileBase;
     block[SCENE.VM_FLAGS] = scene.vmFlags;
     block[SCENE.FILE_KIND] = scene.fileKind;
-    block[SCENE.I_SIZE_TAIL] = scene.iSizeTail;
     block[SCENE.MKWRITE] = scene.mkwrite;
+    block[SCENE.HAS_MAP_PAGES] = scene.hasMapPages ? 1 : 0;
+    block[SCENE.HW_AF] = scene.arch.wantsOldPrefaultedPte ? 1 : 0;
+    block[SCENE.COUNTING] = this.counting;
+    block[SCENE.I_SIZE_TAIL] = scene.iSizeTail;
     block[SCENE.FAILURES] = scene.failures;
     block[SCENE.RACE] = scene.race;
     block[SCENE.RACE_AT] = scene.raceAt;
-    block[SCENE.HAS_MAP_PAGES] = scene.hasMapPages ? 1 : 0;
     block[SCENE.FAULT_AROUND_PAGES] = scene.faultAroundPages;
-    block[SCENE.HW_AF] = scene.arch.wantsOldPrefaultedPte ? 1 : 0;
-    block[SCENE.COUNTING] = this.counting;
+  }
+
+  private loadGeometry(machine: Machine): void {
+    const { scene } = this;
+    machine.headOf.set(scene.headOf);
+    machine.folioPages.set(scene.folioPages);
+    machine.hwpoison.set(scene.hwpoison);
+    machine.scene[SCENE.NEW_CACHE] = 1;
+    machine.geometry = scene.geometry;
   }
 
   /** What the compiled code calls out for works on this engine's image, and goes back. */
-  private hostOf(machine: () => Machine) {
-    const { scene, image, vmf } = this;
-    const onImage = <T>(work: () => T): T => {
-      image.words.set(machine().image);
-      const result = work();
-      machine().image.set(image.words);
-      return result;
+  private hostOf(machine: () => Machine): Host {
+    const { scene, image, vmf, copy } = this;
+    const onImage = (work: () => void): void => {
+      if (copy !== null) image.words.set(copy);
+      work();
+      copy?.set(image.words);
     };
     return {
-      fault: (): number =>
-        onImage(() => {
-          vmf.page = -1;
-          const ret = fileFault(scene, image, vmf);
-          machine().scene[SCENE.FAULT_PAGE] = vmf.page;
-          return ret;
-        }),
+      fault: (): number => {
+        let ret = 0;
+        vmf.page = -1;
+        if (copy === null) ret = fileFault(scene, image, vmf);
+        else
+          onImage(() => {
+            ret = fileFault(scene, image, vmf);
+          });
+        machine().scene[SCENE.FAULT_PAGE] = vmf.page;
+        return ret;
+      },
       unmap: (page: number, pages: number): void =>
         onImage(() => {
           for (let i = page; i < page + pages; i++) evictPoisoned(scene, image, i);

@@ -18,9 +18,7 @@ export interface Host {
 }
 
 interface Exports {
-  readonly memory: WebAssembly.Memory;
   run(): number;
-  image(): number;
   scene(): number;
   headOf(): number;
   folioPages(): number;
@@ -37,22 +35,27 @@ export class KernelDied extends Error {
 }
 
 export class Machine {
-  readonly image: Int32Array;
   readonly headOf: Int32Array;
   readonly folioPages: Int32Array;
   readonly hwpoison: Uint8Array;
   /** the scene block, by SCENE */
   readonly scene: Int32Array;
+  /** which geometry of the page cache the arrays hold: see Scene.geometry */
+  geometry = -1;
 
   private readonly exports: Exports;
 
-  /** @param slots page slots of the image @param words its length */
-  constructor(module: WebAssembly.Module, host: Host, slots: number, words: number) {
-    const instance = new WebAssembly.Instance(module, { host: { ...host } });
+  /** @param memory where the image lies @param slots page slots of the image */
+  constructor(
+    module: WebAssembly.Module,
+    host: Host,
+    private readonly memory: WebAssembly.Memory,
+    slots: number,
+  ) {
+    const instance = new WebAssembly.Instance(module, { host: { ...host }, env: { memory } });
     const exports = instance.exports as unknown as Exports;
-    const { buffer } = exports.memory;
+    const { buffer } = memory;
     this.exports = exports;
-    this.image = new Int32Array(buffer, exports.image(), words);
     this.scene = new Int32Array(buffer, exports.scene(), SCENE_BLOCK.length);
     this.headOf = new Int32Array(buffer, exports.headOf(), slots);
     this.folioPages = new Int32Array(buffer, exports.folioPages(), slots);
@@ -69,7 +72,7 @@ export class Machine {
   /** How often each counter was passed, by its number. */
   hits(count: number): Uint32Array {
     const address = this.exports.hits?.();
-    return address === undefined ? new Uint32Array() : new Uint32Array(this.exports.memory.buffer, address, count);
+    return address === undefined ? new Uint32Array() : new Uint32Array(this.memory.buffer, address, count);
   }
 
   /**
@@ -96,7 +99,7 @@ export class Machine {
   }
 
   private text(address: number): string {
-    const bytes = new Uint8Array(this.exports.memory.buffer, address, PATH_LENGTH);
+    const bytes = new Uint8Array(this.memory.buffer, address, PATH_LENGTH);
     return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
   }
 }

@@ -1,6 +1,7 @@
 /** A compiled kernel as a revision, so that campaigns, replays and checks can run it under the id `kernel:NAME`. */
 import type { Revision } from '../../mm/revision.js';
 import { type CompiledKernel, kernelEngine } from './engine.js';
+import { allocateImage } from './memory.js';
 
 /**
  * @param like the model of this kernel: family and features are its
@@ -16,6 +17,7 @@ export function kernelRevision(name: string, kernel: CompiledKernel, like: Revis
     features: like.features,
     experimental: false,
     engine: kernelEngine(kernel),
+    allocate: allocateImage,
     // What is intended of the model is intended of the kernel: allowlist entries and invariants are the model's.
     base: like,
   };

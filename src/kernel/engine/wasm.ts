@@ -10,8 +10,9 @@ declare global {
       constructor(module: Module, imports: Readonly<Record<string, object>>);
     }
     class RuntimeError extends Error {}
-    interface Memory {
+    class Memory {
       readonly buffer: ArrayBuffer;
+      constructor(size: { readonly initial: number; readonly maximum: number });
     }
   }
 }

@@ -74,7 +74,7 @@ static void shim_use_up_table(struct vm_fault *vmf)
 
 static vm_fault_t shim_own_page(struct vm_fault *vmf)
 {
-	shim_no_page._refcount.counter = 2;
+	shim_no_page = (struct page){ ._refcount.counter = 2, ._mapcount.counter = -1 };
 	vmf->page = &shim_no_page;
 	shim_use_up_table(vmf);
 	return 0;
@@ -87,7 +87,7 @@ static int shim_answer_of_fault(struct vm_fault *vmf, int ret)
 		return ret;
 	if (shim_way(10))
 		shim_use_up_table(vmf);
-	if (!shim_way(11) || scene(MKWRITE) != CASE_MKWRITE_NONE || vmf->page->shim_poisoned)
+	if (!shim_way(11) || scene(MKWRITE) != CASE_MKWRITE_NONE || PageHWPoison(vmf->page))
 		return ret;
 	folio_unlock(page_folio(vmf->page));
 	shim_unlocked = true;

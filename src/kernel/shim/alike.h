@@ -19,7 +19,7 @@ static inline bool shim_way(int way)
 /* A folio that others hold besides is not evicted: because of that, or for one of three more reasons. */
 static inline bool shim_is_held(const struct folio *f, int others)
 {
-	return f->_refcount.counter > (int)f->shim_pages + others;
+	return f->_refcount.counter > (int)folio_nr_pages(f) + others;
 }
 /**
  * Stub: folio_test_writeback, folio_has_private, filemap_release_folio. Kernel: whether a folio is being written, or has

@@ -108,11 +108,9 @@ void folio_ref_add(struct folio *folio, int nr)
 /* --- page cache: an array cursor --- */
 static struct folio *cached_entry(int index)
 {
-	struct page *page = &shim_pages[index];
+	struct page *head = &shim_pages[shim_head_of[index]];
 
-	if (page->shim_head->shim_word & (IMG_FOLIO_CACHED | IMG_FOLIO_VALUE_ENTRY))
-		return (struct folio *)page->shim_head;
-	return NULL;
+	return head->shim_word & (IMG_FOLIO_CACHED | IMG_FOLIO_VALUE_ENTRY) ? (struct folio *)head : NULL;
 }
 
 struct folio *xas_next_entry(struct xa_state *xas, ulong max)
@@ -212,7 +210,7 @@ void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t n
 
 struct address_space *folio_mapping(struct folio *folio)
 {
-	if (shim_vmf.page && shim_vmf.page->shim_poisoned && shim_left_mapping(folio))
+	if (shim_vmf.page && PageHWPoison(shim_vmf.page) && shim_left_mapping(folio))
 		return NULL;
 	return folio_test_anon(folio) ? NULL : folio->mapping;
 }

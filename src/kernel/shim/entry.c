@@ -3,7 +3,8 @@
 
 static vm_fault_t shim_fault(struct vm_fault *vmf)
 {
-	int ret;
+	int ret, page = scene(FAULT_SLOT) + scene(SHIFT);
+	struct page *head = page >= 0 && page < scene(SPAN) ? shim_head(&shim_pages[page]) : NULL;
 
 	if (shim_uses_up_table())
 		return shim_own_page(vmf);
@@ -14,9 +15,12 @@ static vm_fault_t shim_fault(struct vm_fault *vmf)
 		ret = (int)finish_fault(vmf);
 		return ret ? ret : VM_FAULT_DONE_COW;
 	}
-	store_state();
+	/* it works on the folio of the page */
+	if (head)
+		store_folio(head);
 	ret = host_fault();
-	load_state();
+	if (head)
+		load_folio(head);
 	if (scene(FAULT_PAGE) >= 0)
 		vmf->page = &shim_pages[scene(FAULT_PAGE)];
 	return shim_answer_of_fault(vmf, ret);
@@ -45,9 +49,9 @@ static vm_fault_t shim_page_mkwrite(struct vm_fault *vmf)
 	case CASE_MKWRITE_NOPAGE:
 		return VM_FAULT_NOPAGE;
 	case CASE_MKWRITE_TRUNCATED:
-		store_state();
+		store_folio(&folio->page);
 		host_truncate(page_number(&folio->page));
-		load_state();
+		load_folio(&folio->page);
 		return 0;
 	default:
 		return 0;
@@ -66,12 +70,16 @@ static const struct {
 	{ IMG_VM_HUGEPAGE, VM_HUGEPAGE },     { IMG_VM_THP_DISABLED, VM_NOHUGEPAGE },
 };
 
+/* What was made of the layout, and the layout: words of the scene. */
+static struct vm_area_struct shim_loaded_vma;
+static int shim_layout[SCENE_LAYOUT_WORDS];
+/* a fault has begun; if another one begins, it has died, and what it left cannot be gone on with */
+static int shim_running;
+
 static void load_mapping(void)
 {
-	shim_vm_ops.fault = shim_has_no_fault() ? NULL : shim_fault;
 	shim_vm_ops.map_pages = scene(HAS_MAP_PAGES) ? shim_map_pages : NULL;
 	shim_vm_ops.page_mkwrite = scene(MKWRITE) != CASE_MKWRITE_NONE ? shim_page_mkwrite : NULL;
-	shim_mm.flags = scene(FAILURES) & CASE_FAIL_UNSTABLE_MM ? 1ULL << MMF_UNSTABLE : 0;
 	shim_vma.vm_start = slot_address(scene(VMA_START));
 	shim_vma.vm_end = slot_address(scene(VMA_START) + scene(VMA_PAGES));
 	shim_vma.vm_mm = &shim_mm;
@@ -86,6 +94,33 @@ static void load_mapping(void)
 	shim_vma.vm_file = &shim_file;
 	shim_vma.vm_page_prot = vm_get_page_prot(shim_vma.vm_flags);
 	vma_set_page_prot(&shim_vma);
+	shim_loaded_vma = shim_vma;
+	for (int i = 0; i < SCENE_LAYOUT_WORDS; i++)
+		shim_layout[i] = shim_scene[i];
+	scene(NEW_CACHE) = 0;
+}
+
+/* Is the layout the one that is loaded, as the fault before has left it? */
+static bool same_layout(void)
+{
+	int different = scene(NEW_CACHE) | shim_running;
+
+	for (int i = 0; i < SCENE_LAYOUT_WORDS; i++)
+		different |= shim_layout[i] ^ shim_scene[i];
+	return !different;
+}
+
+static void load_scene(void)
+{
+	if (same_layout()) {
+		shim_vma = shim_loaded_vma;
+		load_state();
+	} else {
+		load_mapping();
+		load_layout();
+	}
+	shim_vm_ops.fault = shim_has_no_fault() ? NULL : shim_fault;
+	shim_mm.flags = scene(FAILURES) & CASE_FAIL_UNSTABLE_MM ? 1ULL << MMF_UNSTABLE : 0;
 #ifdef TREE_HAS_fault_around_pages
 	fault_around_pages = (ulong)scene(FAULT_AROUND_PAGES);
 #else
@@ -117,8 +152,8 @@ __attribute__((export_name("run"))) int run(void)
 	shim_fuel = SHIM_FULL;
 	shim_around = false;
 	shim_unlocked = false;
-	load_mapping();
-	load_state();
+	load_scene();
+	shim_running = 1;
 	shim_vmf = (struct vm_fault){
 		.vma = &shim_vma,
 		.pgoff = (pgoff_t)(long long)(slot + scene(SHIFT) + scene(FILE_BASE)),
@@ -133,12 +168,12 @@ __attribute__((export_name("run"))) int run(void)
 		word(faultCalls)++;
 	ret = shim_answer((int)do_fault(&shim_vmf));
 	store_state();
+	shim_running = 0;
 	return ret;
 }
 
 #define ADDRESS(name, object) \
 	__attribute__((export_name(name))) void *shim_address_of_##object(void) { return object; }
-ADDRESS("image", shim_image)
 ADDRESS("scene", shim_scene)
 ADDRESS("headOf", shim_head_of)
 ADDRESS("folioPages", shim_folio_pages)

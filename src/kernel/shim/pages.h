@@ -49,27 +49,31 @@ SHIM_FLAG(lru, PG_lru)
 SHIM_FLAG(uptodate, PG_uptodate)
 SHIM_FLAG(has_hwpoisoned, PG_has_hwpoisoned)
 
+/* of pages and folios alike */
+#define shim_number(p) ((int)((const struct page *)(p) - shim_pages))
+#define shim_head(p) (&shim_pages[shim_head_of[shim_number(p)]])
+#define shim_size(p) (shim_folio_pages[shim_number(p)])
 /**
  * Stub: page_folio, compound_head, folio_page, nth_page. Kernel: the folio, or the first page of it, that a page
  * belongs to; page number n of a folio. Shim: the same; a page knows its head.
  */
-#define page_folio(p) ((struct folio *)((const struct page *)(p))->shim_head)
-#define compound_head(p) ((struct page *)((const struct page *)(p))->shim_head)
+#define page_folio(p) ((struct folio *)shim_head(p))
+#define compound_head(p) shim_head(p)
 #define folio_page(f, n) (&(f)->page + (n))
 #define nth_page(page, n) ((page) + (n))
 /**
  * Stub: folio_nr_pages, compound_nr, thp_nr_pages, folio_order, compound_order, folio_size, page_size. Kernel: size
  * of a folio in pages, as a power of two, in bytes; 1, 0 and 4096 for a single page. Shim: the same.
  */
-#define folio_nr_pages(f) ((long long)(f)->shim_pages)
-#define compound_nr(page) ((ulong)(page)->shim_pages)
-#define thp_nr_pages(page) ((int)(page)->shim_pages)
-#define folio_test_large(f) ((f)->shim_pages > 1)
+#define folio_nr_pages(f) ((long long)shim_size(f))
+#define compound_nr(page) ((ulong)shim_size(page))
+#define thp_nr_pages(page) ((int)shim_size(page))
+#define folio_test_large(f) (shim_size(f) > 1)
 #define folio_test_head(f) folio_test_large(f)
-#define folio_order(f) ((unsigned int)__builtin_ctz((f)->shim_pages))
-#define compound_order(page) ((unsigned int)__builtin_ctz((page)->shim_pages))
-#define folio_size(f) ((ulong)(f)->shim_pages << 12)
-#define page_size(p) ((ulong)(p)->shim_pages << 12)
+#define folio_order(f) ((unsigned int)__builtin_ctz(shim_size(f)))
+#define compound_order(page) ((unsigned int)__builtin_ctz(shim_size(page)))
+#define folio_size(f) ((ulong)shim_size(f) << 12)
+#define page_size(p) ((ulong)shim_size(p) << 12)
 /**
  * Stub: folio_test_hugetlb, is_vm_hugetlb_page, linear_hugepage_index, PageHuge. Kernel: whether folio, page or
  * mapping is of hugetlb; the index there. Shim: never; 0. Omits: hugetlb, which has a fault path of its own.
@@ -83,16 +87,17 @@ SHIM_FLAG(has_hwpoisoned, PG_has_hwpoisoned)
  * Kernel: whether a folio has more than one page, and whether a page is one of these, the first, or another one.
  * PageTransHuge() is for first pages of any such folio. Shim: the same.
  */
-#define PageTail(p) ((p)->shim_head != (p))
-#define PageHead(p) ((p)->shim_head == (p) && (p)->shim_pages > 1)
-#define PageCompound(p) ((p)->shim_head->shim_pages > 1)
+#define PageTail(p) (shim_head(p) != (p))
+#define PageHead(p) (shim_head(p) == (p) && shim_size(p) > 1)
+#define PageCompound(p) (shim_size(shim_head(p)) > 1)
 #define PageTransCompound(p) PageCompound(p)
 #define PageTransHuge(p) PageHead(p)
 /**
  * Stub: PageHWPoison, PageHasHWPoisoned. Kernel: the page's memory is broken; some page of its folio is. Shim: as
- * the case says for the page; the folio's flag.
+ * the case says for the page, until its folio is read in again into other frames; the folio's flag.
  */
-#define PageHWPoison(p) ((p)->shim_poisoned)
+#define PageHWPoison(p) \
+	((bool)(shim_hwpoison[shim_number(p)] && !(shim_head(p)->shim_word & IMG_FOLIO_FRESH)))
 #define PageHasHWPoisoned(p) folio_test_has_hwpoisoned(page_folio(p))
 /**
  * Stub: PageLocked, PageAnon, PageSwapBacked, __SetPageSwapBacked, __folio_set_swapbacked, __SetPageUptodate,
@@ -178,7 +183,7 @@ void folio_ref_add(struct folio *folio, int nr);
  * Stub: page_to_pfn, pfn_to_page. Kernel: the frame number of a page, and the page of a number; neighbours in a
  * folio are neighbours in memory. Shim: as the case numbers them; an unknown frame is a page of its own.
  */
-#define page_to_pfn(p) ((ulong)(p)->shim_pfn)
+#define page_to_pfn(p) ((ulong)shim_frames[shim_number(p)])
 struct page *pfn_to_page(ulong pfn);
 /**
  * Stub: page_address, folio_address, sync_icache_aliases. Kernel: where the kernel has a page mapped; makes

@@ -151,7 +151,11 @@ void shim_update_mmu_tlb(ulong addr, int nr)
 
 void shim_set_ptes(pte_t *ptep, int nr)
 {
+	int slot = (int)(ptep - shim_ptes) - scene(PT_OFFSET);
+
 	scene(SETTER_CALLED) = 1;
 	count_call(&word(calls_set_ptes));
-	cover((int)(ptep - shim_ptes) - scene(PT_OFFSET), nr, IMG_SET_SHIFT);
+	if (slot < 0 || slot + nr > scene(SPAN))
+		shim_strayed = true;
+	cover(slot, nr, IMG_SET_SHIFT);
 }

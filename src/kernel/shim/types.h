@@ -87,30 +87,28 @@ struct mm_struct {
 
 /*
  * Every page has room for what the kernel keeps in the second page of a large
- * folio, so that a folio is its first page and nothing overlaps. The fields
- * are written twice: with a macro in its place, the grammar that looks for
- * what the shim supplies would not see the structs.
+ * folio, so that a folio is its first page and nothing overlaps. What no fault
+ * can change, such as the head of a page, is in arrays beside it: a page has 64
+ * bytes, and finding those that a fault has changed takes four vectors each.
+ * The last of them holds the counters, which is all that most faults change.
+ * The fields are written twice: with a macro in its place, the grammar that
+ * looks for what the shim supplies would not see the structs.
  */
 struct page {
 	ulong flags;
 	struct address_space *mapping;
+	u32 shim_word;
 	pgoff_t index;
 	ulong private;
-	struct page *shim_head;
-	atomic_t _mapcount;
-	atomic_t _refcount;
-	u32 shim_pfn;
-	u32 shim_pages;
-	u32 shim_word;
-	bool shim_poisoned;
-	bool shim_anon_exclusive;
-	/* kept for the head of a large folio */
 	atomic_t compound_mapcount;
 	atomic_t compound_pincount;
 	atomic_t _entire_mapcount;
-	atomic_t _large_mapcount;
+	u32 shim_anon_exclusive;
+	atomic_t _mapcount;
+	atomic_t _refcount;
 	atomic_t _nr_pages_mapped;
-};
+	atomic_t _large_mapcount;
+} __attribute__((aligned(64)));
 
 struct folio {
 	union {
@@ -118,21 +116,17 @@ struct folio {
 		struct {
 			ulong flags;
 			struct address_space *mapping;
+			u32 shim_word;
 			pgoff_t index;
 			ulong private;
-			struct page *shim_head;
-			atomic_t _mapcount;
-			atomic_t _refcount;
-			u32 shim_pfn;
-			u32 shim_pages;
-			u32 shim_word;
-			bool shim_poisoned;
-			bool shim_anon_exclusive;
 			atomic_t compound_mapcount;
 			atomic_t compound_pincount;
 			atomic_t _entire_mapcount;
-			atomic_t _large_mapcount;
+			u32 shim_anon_exclusive;
+			atomic_t _mapcount;
+			atomic_t _refcount;
 			atomic_t _nr_pages_mapped;
+			atomic_t _large_mapcount;
 		};
 	};
 };
@@ -185,13 +179,15 @@ struct xa_state {
 
 #define MAX_SLOTS (512 + IMG_COW_PAGES)
 
-/* What a fault works on: see state.c. */
-extern struct page shim_pages[MAX_SLOTS];
+/* What a fault works on: see state.c. Behind the pages of the slots stands one that is none of them. */
+extern struct page shim_pages[MAX_SLOTS + 1];
 extern pte_t shim_ptes[512];
-extern int shim_image[IMG_MAX_WORDS];
 extern int shim_scene[SCENE_WORDS];
-extern int shim_head_of[MAX_SLOTS];
-extern int shim_folio_pages[MAX_SLOTS];
-extern u8 shim_hwpoison[MAX_SLOTS];
+extern int shim_head_of[MAX_SLOTS + 1];
+extern int shim_folio_pages[MAX_SLOTS + 1];
+extern u32 shim_frames[MAX_SLOTS + 1];
+extern u8 shim_hwpoison[MAX_SLOTS + 1];
+/* the image lies in the memory that all instances of an engine share */
+#define shim_image ((int *)IMG_ADDRESS)
 
 #endif
