@@ -2,6 +2,7 @@
 import '../engine/wasm.js';
 import type { KernelArch } from '../config.js';
 import { type Host, Machine } from '../engine/machine.js';
+import { newMemory } from '../engine/memory.js';
 import type { Wasm } from '../stored.js';
 
 /** Numbers of the counters of their outcomes. */
@@ -13,7 +14,7 @@ const NOBODY: Host = { fault: () => 0, unmap: () => {}, truncate: () => {}, race
 export function foldedIn(wasm: Wasm): Folded {
   return new Map(
     [...wasm].map(([arch, bytes]) => {
-      const machine = new Machine(new WebAssembly.Module(bytes), NOBODY, 1, 1);
+      const machine = new Machine(new WebAssembly.Module(bytes), NOBODY, newMemory(), 1);
       return [arch, new Set(machine.folded())] as const;
     }),
   );

@@ -64,8 +64,8 @@ export class Machine {
 
   /** Numbers of the counters of those outcomes whose conditions are constants for the compiler. */
   folded(): number[] {
-    const { folded, folds, memory } = this.exports;
-    const notes = new Uint32Array(memory.buffer, folded?.() ?? 0, folds?.() ?? 0);
+    const { folded, folds } = this.exports;
+    const notes = new Uint32Array(this.memory.buffer, folded?.() ?? 0, folds?.() ?? 0);
     return [...notes].filter((note) => (note & 1) === 1).flatMap((note) => [note >>> 1, (note >>> 1) + 1]);
   }
 
