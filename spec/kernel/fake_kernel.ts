@@ -21,11 +21,15 @@ const section = (id: number, bytes: readonly number[]): number[] => [id, ...numb
 const list = (items: readonly (readonly number[])[]): number[] => [...number(items.length), ...items.flat()];
 const text = (name: string): number[] => [name.length, ...Buffer.from(name)];
 
-/** A module whose run() returns `answer`, or traps. */
+const HITS = 4096;
+/** Adds one to the word at HITS. */
+const HIT = [0x41, ...number(HITS), 0x41, ...number(HITS), 0x28, 2, 0, 0x41, 1, 0x6a, 0x36, 2, 0];
+
+/** A module whose run() returns `answer`, or traps. Its first counter counts the faults. */
 export function fakeWasm(answer: number | 'trap'): Uint8Array<ArrayBuffer> {
-  const addresses = { scene: 1024, headOf: 8192, folioPages: 16384, hwpoison: 32768, image: PAGE };
-  const bodies = [answer, ...Object.values(addresses)].map((value) => {
-    const code = value === 'trap' ? [0x00] : [0x41, ...number(value)];
+  const addresses = { scene: 1024, hits: HITS, headOf: 8192, folioPages: 16384, hwpoison: 32768, image: PAGE };
+  const bodies = [answer, ...Object.values(addresses)].map((value, i) => {
+    const code = [...(i === 0 ? HIT : []), ...(value === 'trap' ? [0x00] : [0x41, ...number(value)])];
     return [code.length + 2, 0, ...code, 0x0b];
   });
   const names = ['run', ...Object.keys(addresses)];

@@ -1,11 +1,14 @@
-/** Compiled kernels in the cache: what goes in comes out, and what is missing is named. */
+/** Compiled kernels in the cache, and the files that they were made from: what goes in comes out, what is missing is named. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { Cache } from '../../src/kernel/cache/cache.js';
 import { readKernel } from '../../src/kernel/stored.js';
+import { putTree, readTree } from '../../src/kernel/stored_tree.js';
+import { memoryTree } from '../../src/kernel/trees/memory.js';
+import { recordingTree } from '../../src/kernel/trees/recorded.js';
 import { addFake, fakeWasm } from './fake_kernel.js';
-import { folderOfEach } from './samples.js';
+import { folderOfEach, SMALL_TREE } from './samples.js';
 
 const folder = folderOfEach();
 let cache: Cache;
@@ -41,4 +44,25 @@ it.each([
       hint: expect.stringMatching(/^Add the kernel again with ptediff kernel add/),
     }),
   );
+});
+
+it('the files that were read of a tree come back, with the header that the kernel was added with', async () => {
+  const read = recordingTree(memoryTree({ name: 'small', files: new Map(Object.entries(SMALL_TREE)) }));
+  await read.read('mm/one.c');
+  await read.read('mm/none.c');
+  const named = { name: 'mine', entry: 'a'.repeat(64), version: '9.8.7', origin: 'small' };
+  const key = putTree(cache, read, '#define X 1');
+  const { tree, header } = readTree(cache, { ...named, tree: key });
+  expect([tree.name, tree.version, header]).toEqual(['small', '9.8.7', '#define X 1']);
+  expect(await tree.read('mm/one.c')).toBe(SMALL_TREE['mm/one.c']);
+  expect(await tree.read('mm/none.c')).toBeNull();
+  expect(['mm/one.c', 'mm/none.c', 'include/linux/one.h'].map(tree.covers)).toEqual([true, true, false]);
+  expect(putTree(cache, read, '')).not.toBe(key);
+  for (const missing of [undefined, 'b'.repeat(64)])
+    expect(() => readTree(cache, { ...named, tree: missing })).toThrowError(
+      expect.objectContaining({
+        message: 'kernel:mine: the cache has its code, but not the files that it was made from',
+        exitCode: 66,
+      }),
+    );
 });

@@ -39,6 +39,12 @@ export interface Modules {
   >;
   kernels(): Promise<Pick<typeof import('../campaign/kernels.js'), 'useKernel' | 'modelFor' | 'exactModel'>>;
   conform(): Promise<Pick<typeof import('../campaign/conform/run.js'), 'conform'>>;
+  coverage(): Promise<
+    Pick<typeof import('../campaign/coverage.js'), 'coverKernel'> &
+      Pick<typeof import('../kernel/cover/code.js'), 'countingCode'> &
+      Pick<typeof import('../kernel/cover/figures.js'), 'figuresOf'> &
+      Pick<typeof import('../kernel/cover/folded.js'), 'foldedIn'>
+  >;
   addKernel(): Promise<
     Pick<typeof import('../kernel/add.js'), 'addKernel'> &
       Pick<typeof import('../kernel/config.js'), 'allFiles'> &
@@ -71,6 +77,12 @@ export const MODULES: Modules = {
   }),
   kernels: () => import('../campaign/kernels.js'),
   conform: () => import('../campaign/conform/run.js'),
+  coverage: async () => ({
+    ...(await import('../campaign/coverage.js')),
+    ...(await import('../kernel/cover/code.js')),
+    ...(await import('../kernel/cover/figures.js')),
+    ...(await import('../kernel/cover/folded.js')),
+  }),
   addKernel: async () => ({
     ...(await import('../kernel/add.js')),
     ...(await import('../kernel/config.js')),

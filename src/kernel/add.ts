@@ -1,20 +1,19 @@
 /** Puts a kernel tree into the cache: extracts what an engine needs, compiles it unless that was done before. */
 import { InputError } from '../cases/files.js';
-import { CompileError, compileAll, extractAll, knowsVmaLock, type OnStep, setterOf } from './build.js';
+import { CompileError, compileAll, extractAll, keyOf, knowsVmaLock, type OnStep, setterOf } from './build.js';
 import type { Cache } from './cache/cache.js';
-import { type CacheEntry, type Content, hashOf } from './cache/entry.js';
-import { FLAGS, NoCompiler } from './compile.js';
+import type { CacheEntry } from './cache/entry.js';
+import { NoCompiler } from './compile.js';
 import { archsOf, type KernelArch } from './config.js';
 import { AmbiguousDefinition } from './extract/catalogue.js';
 import { MissingDefinition } from './extract/extract.js';
 import { featuresOf } from './features.js';
 import type { EngineSource } from './source.js';
 import { type About, partsOf, type StoredKernel, wasmOf } from './stored.js';
+import { putTree } from './stored_tree.js';
+import { recordingTree } from './trees/recorded.js';
 import type { KernelTree } from './trees/tree.js';
 import { UnavailableError } from './unavailable.js';
-
-/** Changes when the same text has to be compiled again. */
-const FORMAT = 'ptediff-kernel-1';
 
 export interface AddOptions {
   readonly cache: Cache;
@@ -40,7 +39,8 @@ export async function addKernel(tree: KernelTree, options: AddOptions): Promise<
   const name = options.name ?? /^\d+\.\d+/.exec(tree.version)?.[0] ?? tree.version;
   const before = cache.named(name);
   try {
-    const sources = await extractAll(tree, await archsIn(tree), { extra: header }, onStep);
+    const read = recordingTree(tree);
+    const sources = await extractAll(read, await archsIn(read), { extra: header }, onStep);
     const entry = keyOf(sources);
     const about = aboutOf(tree.version, sources);
     const known = entryOf(cache, entry);
@@ -48,7 +48,9 @@ export async function addKernel(tree: KernelTree, options: AddOptions): Promise<
     const wasm = found ?? (await compileAll(sources, onStep));
     // What is known of a kernel may have grown although its code is the same.
     cache.put(entry, partsOf(about, wasm));
-    const named = { name, entry, version: tree.version, origin: tree.name };
+    const counting = before?.entry === entry ? before.counting : undefined;
+    const files = putTree(cache, read, header);
+    const named = { name, entry, version: tree.version, origin: tree.name, tree: files, counting };
     cache.setName(named);
     const replaced =
       before === undefined || before.entry === entry ? undefined : `${before.version} of ${before.origin}`;
@@ -74,16 +76,6 @@ function entryOf(cache: Cache, key: string): CacheEntry | undefined {
   }
 }
 
-/** The same for the same text, configuration and compiler options. */
-function keyOf(sources: readonly EngineSource[]): string {
-  const parts: [string, Content][] = [['format', [FORMAT, ...FLAGS].join(' ')]];
-  for (const { arch, files, config } of sources) {
-    parts.push([`${arch} configuration`, JSON.stringify([...config])]);
-    for (const [file, text] of Object.entries(files)) parts.push([`${arch} ${file}`, text]);
-  }
-  return hashOf(parts);
-}
-
 function aboutOf(version: string, sources: readonly EngineSource[]): About {
   const archs = sources.map(({ arch, extracted }) => ({
     arch,
@@ -103,7 +95,7 @@ function aboutOf(version: string, sources: readonly EngineSource[]): About {
 }
 
 /** What is wrong with a tree, or with the machine, in one line. */
-function forUser(error: unknown, { name }: KernelTree): unknown {
+export function forUser(error: unknown, { name }: KernelTree): unknown {
   if (error instanceof NoCompiler) return new UnavailableError(error.message);
   const hint = 'A header with what the tree needs more can be given with --shim.';
   if (error instanceof MissingDefinition || error instanceof AmbiguousDefinition)

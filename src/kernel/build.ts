@@ -1,9 +1,13 @@
 /** From a tree to the code of a kernel engine: extract, compile, and what the engine must know of it. */
-import { compile } from './compile.js';
+import { type Content, hashOf } from './cache/entry.js';
+import { compile, FLAGS } from './compile.js';
 import type { KernelArch } from './config.js';
 import { type EngineSource, engineSource, type SourceOptions } from './source.js';
 import type { Wasm } from './stored.js';
 import type { KernelTree } from './trees/tree.js';
+
+/** Changes when the same text has to be compiled again. */
+const FORMAT = 'ptediff-kernel-1';
 
 /** Told before each step that takes a while. */
 export type OnStep = (what: string) => void;
@@ -45,6 +49,16 @@ export async function compileAll(sources: readonly EngineSource[], onStep: OnSte
     wasm.set(source.arch, compiled.wasm);
   }
   return wasm;
+}
+
+/** Names the code in the cache: the same for the same text, configuration and compiler options. */
+export function keyOf(sources: readonly EngineSource[]): string {
+  const parts: [string, Content][] = [['format', [FORMAT, ...FLAGS].join(' ')]];
+  for (const { arch, files, config } of sources) {
+    parts.push([`${arch} configuration`, JSON.stringify([...config])]);
+    for (const [file, text] of Object.entries(files)) parts.push([`${arch} ${file}`, text]);
+  }
+  return hashOf(parts);
 }
 
 /** Has the tree FAULT_FLAG_VMA_LOCK (6.4+)? */

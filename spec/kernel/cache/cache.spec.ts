@@ -179,6 +179,17 @@ describe('names', () => {
     expect(cache.entry(key)).toBeUndefined();
   });
 
+  it('take what belongs to the entry with them as well', () => {
+    const counting = hashOf([['y', 'z']]);
+    for (const each of [key, other, counting]) cache.put(each, parts);
+    cache.setName({ name: 'a', ...record, tree: other, counting });
+    cache.setName({ name: 'b', ...record, tree: other });
+    cache.remove('a');
+    expect([key, other, counting].map((each) => cache.entry(each) !== undefined)).toEqual([true, true, false]);
+    cache.remove('b');
+    expect(readdirSync(join(cache.folder, 'entries'))).toEqual([]);
+  });
+
   it.each([
     '',
     '../x',

@@ -12,7 +12,6 @@ import type { Scope } from '../../cases/sweep/scope.js';
 import type { ArchName } from '../../mm/arch/architecture.js';
 import { architecture } from '../../mm/arch/index.js';
 import { CountingImage } from '../../mm/counting_image.js';
-import type { FaultHandler } from '../../mm/fault.js';
 import { Image } from '../../mm/image.js';
 import type { Revision } from '../../mm/revision.js';
 import { Scene } from '../../mm/scene.js';
@@ -62,11 +61,8 @@ export class Conformity {
     this.#breath = breath;
   }
 
-  /**
-   * Random cases until `faults` faults more have run.
-   * @returns the kernel's engine that ran them
-   */
-  async draw(arch: ArchName, span: number, races: boolean, seed: number, faults: number): Promise<FaultHandler> {
+  /** Random cases until `faults` faults more have run. */
+  async draw(arch: ArchName, span: number, races: boolean, seed: number, faults: number): Promise<void> {
     const { outcome } = this;
     const pair = pairSpace(this.#model, this.#kernel, arch, races);
     const drawer = new Drawer(architecture(arch), pair, seed, span);
@@ -80,9 +76,8 @@ export class Conformity {
         const index = block * CASES_PER_BLOCK + sub;
         table.play(steps, () => formatAddress({ arch, span, seed, index, pair }));
       }
-      if (block % BLOCKS_PER_BREATH === 0 && !(await this.#breath())) break;
+      if (block % BLOCKS_PER_BREATH === 0 && !(await this.#breath())) return;
     }
-    return table.engine;
   }
 
   /** Every case of a scope on one architecture. */
@@ -117,11 +112,6 @@ class Table implements Judge {
     this.base = new Image(span);
     this.#duel = new Duel(this.scene, model, kernel, (slots) => new CountingImage(slots));
     this.#outcome = outcome;
-  }
-
-  /** the kernel's */
-  get engine(): FaultHandler {
-    return this.#duel.batched.engine;
   }
 
   play(steps: Steps, address: () => string): void {

@@ -19,6 +19,8 @@ const NamedSchema = z.strictObject({
   entry: z.string().regex(KEY).describe('content hash of the entry'),
   version: z.string().describe('version of the kernel'),
   origin: z.string().describe('what the kernel was added from'),
+  tree: z.string().regex(KEY).optional().describe('content hash of the entry with the files that were read'),
+  counting: z.string().regex(KEY).optional().describe('content hash of the entry with the code that counts'),
 });
 
 /** What a name stands for. */
@@ -85,17 +87,17 @@ export class Cache {
   }
 
   /**
-   * Removes a name, even a broken one, and its entry unless another name stands for the same.
+   * Removes a name, even a broken one, and its entries unless another name stands for the same.
    *
    * @returns whether there was such a name
    */
   remove(name: string): boolean {
     const file = this.#nameFile(name);
     if (statSync(file, { throwIfNoEntry: false }) === undefined) return false;
-    const key = this.#quietly(name)?.entry;
+    const keys = keysOf(this.#quietly(name));
     removing(file);
-    const others = listFolder(this.#names).map((other) => this.#quietly(other.replace(/\.json$/, ''))?.entry);
-    if (key !== undefined && !others.includes(key)) removing(this.#entryFile(key));
+    const others = listFolder(this.#names).flatMap((other) => keysOf(this.#quietly(other.replace(/\.json$/, ''))));
+    for (const key of keys) if (!others.includes(key)) removing(this.#entryFile(key));
     return true;
   }
 
@@ -118,6 +120,11 @@ export class Cache {
       hint: 'A name has up to 64 lower case letters, digits, dots, dashes, underscores and pluses.',
     });
   }
+}
+
+/** The entries that a name stands for. */
+function keysOf(named: Named | undefined): string[] {
+  return [named?.entry, named?.tree, named?.counting].filter((key) => key !== undefined);
 }
 
 function listFolder(folder: string): string[] {

@@ -27,16 +27,19 @@ export function kernelArchOf(name: string): KernelArch | undefined {
   return name === 'arm64' || name === 'arm64-noaf' ? 'arm64' : undefined;
 }
 
+/** Told of each instance of the compiled code when it is made. */
+export type OnMachine = (arch: KernelArch, machine: Machine) => void;
+
 /** The engine's class, as a revision holds it. */
-export function kernelEngine(kernel: CompiledKernel): EngineClass {
+export function kernelEngine(kernel: CompiledKernel, onMachine: OnMachine = () => {}): EngineClass {
   return class extends KernelEngine {
     constructor(scene: Scene, image: Image) {
-      super(scene, image, kernel);
+      super(scene, image, kernel, onMachine);
     }
   };
 }
 
-export abstract class KernelEngine extends FaultHandler {
+abstract class KernelEngine extends FaultHandler {
   private readonly machines = new Map<KernelArch, Machine>();
   /** the machine of the fault before, and its architecture */
   private last: { readonly name: string; readonly machine: Machine } | null = null;
@@ -46,14 +49,10 @@ export abstract class KernelEngine extends FaultHandler {
     scene: Scene,
     image: Image,
     private readonly kernel: CompiledKernel,
+    private readonly onMachine: OnMachine,
   ) {
     super(scene, image);
     this.counting = image instanceof CountingImage ? 1 : 0;
-  }
-
-  /** How often each counted statement of the architecture's text ran on this engine, by the counter's number. */
-  hits(arch: KernelArch, counters: number): Uint32Array {
-    return this.machines.get(arch)?.hits(counters) ?? new Uint32Array(counters);
   }
 
   override knows_vma_lock(): boolean {
@@ -110,6 +109,7 @@ export abstract class KernelEngine extends FaultHandler {
       this.image.words.length,
     );
     this.machines.set(arch, machine);
+    this.onMachine(arch, machine);
     return machine;
   }
 

@@ -6,8 +6,8 @@
 import { isAttribute } from './attributes.js';
 import { type Catalogue, lookUp } from './catalogue.js';
 import type { TakenBranch } from './conditions.js';
+import { type Counter, withCounters } from './counters.js';
 import { type Definition, namesUsed, placeOf } from './definition.js';
-import { withProbes } from './probes.js';
 import { type Rewrite, widen } from './rewrite.js';
 
 export interface Request {
@@ -17,7 +17,7 @@ export interface Request {
   readonly supplied: ReadonlySet<string>;
   /** for names that several files define: the file that is meant */
   readonly files: ReadonlyMap<string, string>;
-  /** put a counter in front of every statement */
+  /** put a counter in front of every statement, and one on every outcome of a branch */
   readonly coverage?: boolean;
 }
 
@@ -33,13 +33,6 @@ export interface Extracted {
   readonly unknown: ReadonlyMap<string, string>;
   /** what each counter counts; empty without coverage */
   readonly counters: readonly Counter[];
-}
-
-/** A counted statement. */
-export interface Counter {
-  readonly function: string;
-  readonly file: string;
-  readonly line: number;
 }
 
 /** Names that are asked for are not in the tree. */
@@ -95,11 +88,7 @@ export function extract(catalogue: Catalogue, request: Request): Extracted {
   const rewrites: (Rewrite & { file: string })[] = [];
   const counters: Counter[] = [];
   const pieces = walk.order.map((definition) => {
-    const probes = definition.probes();
-    const counted = withProbes(definition.text, probes, request.coverage === true ? counters.length : null);
-    if (request.coverage === true) {
-      for (const { line } of probes) counters.push({ function: definition.name, file: definition.file, line });
-    }
+    const counted = withCounters(definition, request.coverage === true ? counters : null);
     const widened = widen(counted);
     for (const rewrite of widened.rewrites)
       rewrites.push({ ...rewrite, line: rewrite.line + definition.line - 1, file: definition.file });

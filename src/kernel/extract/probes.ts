@@ -3,14 +3,17 @@
  * coverage a counter. Lines keep their numbers.
  */
 import type { Node } from 'web-tree-sitter';
+import type { Edit } from './edits.js';
 
 /** A statement that something may be put in front of. */
 export interface Probe {
   /** offsets in the definition's text */
   readonly start: number;
   readonly end: number;
-  /** of the statement's first character, in the file, from 1 on */
-  readonly line: number;
+  /** the statement's own lines in the file, from 1 on: of an `if`, a loop and a `switch` those in front of the body */
+  readonly lines: readonly number[];
+  /** it declares without computing anything */
+  readonly declares: boolean;
   /** it stands without braces where only one statement may stand */
   readonly wrap: boolean;
   /** it begins the body of a loop, or stands behind a label */
@@ -40,11 +43,12 @@ export function probesOf(definition: Node, firstIndex: number): Probe[] {
         if (child !== null && isStatement(child)) visit(child, false, label);
       }
     } else if (isStatement(node)) {
-      const { startIndex, endIndex, startPosition } = node;
+      const { startIndex, endIndex } = node;
       probes.push({
         start: startIndex - firstIndex,
         end: endIndex - firstIndex,
-        line: startPosition.row + 1,
+        lines: linesOf(node),
+        declares: node.type === 'declaration' && node.descendantsOfType('init_declarator').length === 0,
         wrap,
         repeats,
       });
@@ -66,25 +70,29 @@ function bodiesOf(node: Node): Node[] {
   );
 }
 
-/**
- * The text with `SHIM_FUEL;` where something may repeat, and with a counter in front of each statement.
- * @param first number of the first counter; null for none
- */
-export function withProbes(text: string, probes: readonly Probe[], first: number | null): string {
-  const edits = probes.flatMap(({ start, end, wrap, repeats }, i) => {
-    const insert = (repeats ? 'SHIM_FUEL; ' : '') + (first === null ? '' : `SHIM_HIT(${first + i}); `);
-    if (insert === '') return [];
-    return wrap ? [edit(start, `{ ${insert}`, 0), edit(end, ' }', -i)] : [edit(start, insert, 0)];
-  });
-  // What ends at a place comes before what begins there; of two that end together, the inner one first.
-  edits.sort((left, right) => left.at - right.at || left.rank - right.rank);
-  let result = '';
-  let at = 0;
-  for (const { at: place, insert } of edits) {
-    result += text.slice(at, place) + insert;
-    at = place;
-  }
-  return result + text.slice(at);
+/** Lines of a statement without those of the statements in its body. */
+function linesOf(node: Node): number[] {
+  const { startPosition, endPosition } = node;
+  if (!BODIES.has(node.type)) return range(startPosition.row, endPosition.row);
+  const condition = node.childForFieldName('condition');
+  if (node.type === 'do_statement' && condition !== null)
+    return [...new Set([...range(startPosition.row, startPosition.row), ...rowsOf(condition)])];
+  const header = node.type === 'for_statement' ? node.children.find((child) => child?.type === ')') : condition;
+  return range(startPosition.row, (header ?? node).endPosition.row);
 }
 
-const edit = (at: number, insert: string, rank: number) => ({ at, insert, rank });
+const rowsOf = ({ startPosition, endPosition }: Node): number[] => range(startPosition.row, endPosition.row);
+
+/** Rows count from 0 on, lines from 1 on. */
+const range = (first: number, last: number): number[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => first + i + 1);
+
+/**
+ * What is put around a statement: `SHIM_FUEL;` where something may repeat, and a counter.
+ * @param counter its number; null for none
+ */
+export function editOf({ start, end, wrap, repeats }: Probe, counter: number | null): Edit {
+  const insert = (repeats ? 'SHIM_FUEL; ' : '') + (counter === null ? '' : `SHIM_HIT(${counter}); `);
+  const braces = wrap && insert !== '';
+  return { start, end, open: braces ? `{ ${insert}` : insert, close: braces ? ' }' : '' };
+}

@@ -23,6 +23,10 @@ static u64 shim_prot(u32 flags)
 		prot |= PTE_UXN;
 	if (flags & IMG_PTE_SPECIAL)
 		prot |= PTE_SPECIAL;
+#ifdef CONFIG_ARM64_CONTPTE
+	if (flags & IMG_PTE_CONT)
+		prot |= PTE_CONT;
+#endif
 #ifdef TREE_HAS_PTE_UFFD_WP
 	if (flags & IMG_PTE_UFFD_WP)
 		prot |= PTE_UFFD_WP;

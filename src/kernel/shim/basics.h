@@ -138,7 +138,6 @@ extern spinlock_t shim_lock;
 #define vma_end_read(vma) ((void)(vma))
 #define lock_page_memcg(page) ((void)(page))
 #define unlock_page_memcg(page) ((void)(page))
-#define maybe_unlock_mmap_for_io(vmf, fpin) (fpin)
 #define fput(file) ((void)(file))
 
 #endif

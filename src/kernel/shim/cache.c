@@ -121,6 +121,10 @@ struct folio *xas_next_entry(struct xa_state *xas, ulong max)
 	long long index = (long long)xas->xa_index - base, last = (long long)max - base;
 	bool first = !xas->shim_started;
 
+	if (shim_way(3) && !xas->shim_looked) {
+		xas->shim_looked = true;
+		return &shim_moving_entry;
+	}
 	if (!first) {
 		struct folio *now = index >= 0 && index < scene(SPAN) ? cached_entry((int)index) : NULL;
 
@@ -208,6 +212,8 @@ void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t n
 
 struct address_space *folio_mapping(struct folio *folio)
 {
+	if (shim_vmf.page && shim_vmf.page->shim_poisoned && shim_left_mapping(folio))
+		return NULL;
 	return folio_test_anon(folio) ? NULL : folio->mapping;
 }
 

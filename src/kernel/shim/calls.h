@@ -44,10 +44,6 @@ int shim_pmd_unstable(pmd_t *pmd);
 /* --- memory for private copies --- */
 vm_fault_t vmf_anon_prepare(struct vm_fault *vmf);
 int anon_vma_prepare(struct vm_area_struct *vma);
-struct folio *shim_cow_alloc(void);
-#define folio_prealloc(mm, vma, addr, zero) shim_cow_alloc()
-#define alloc_page_vma(gfp, vma, addr) ((struct page *)shim_cow_alloc())
-#define mem_cgroup_charge(folio, mm, gfp) ((void)(folio), 0)
 #define cgroup_throttle_swaprate(page, gfp) ((void)(page))
 #define copy_mc_user_highpage(to, from, addr, vma) ((void)(to), (void)(from), 0)
 #define copy_user_highpage(to, from, addr, vma) ((void)(to), (void)(from))

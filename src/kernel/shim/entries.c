@@ -5,6 +5,24 @@
 
 static struct vm_area_struct shim_vma;
 
+/* What a swap entry says beside its value means nothing for a marker. */
+static pte_t shim_marker(pte_t pte)
+{
+#ifdef TREE_HAS_pte_swp_mkexclusive
+	if (shim_way(13))
+		pte = pte_swp_mkexclusive(pte);
+#endif
+#ifdef TREE_HAS_pte_swp_mksoft_dirty
+	if (shim_way(14))
+		pte = pte_swp_mksoft_dirty(pte);
+#endif
+#ifdef TREE_HAS_pte_swp_mkuffd_wp
+	if (shim_way(15))
+		pte = pte_swp_mkuffd_wp(pte);
+#endif
+	return pte;
+}
+
 static pte_t shim_encode(u32 flags, u32 pfn)
 {
 	if (flags == 0)
@@ -14,7 +32,7 @@ static pte_t shim_encode(u32 flags, u32 pfn)
 	if (flags & IMG_PTE_MIGRATION)
 		return swp_entry_to_pte(swp_entry(SWP_MIGRATION_READ, pfn));
 	if (flags & IMG_PTE_MARKER_UFFD_WP)
-		return swp_entry_to_pte(swp_entry(SWP_PTE_MARKER, PTE_MARKER_UFFD_WP));
+		return shim_marker(swp_entry_to_pte(swp_entry(SWP_PTE_MARKER, PTE_MARKER_UFFD_WP)));
 	return shim_with_dirty(pfn_pte(pfn, (pgprot_t){ shim_prot(flags) }), flags);
 }
 

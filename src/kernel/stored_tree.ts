@@ -1,0 +1,40 @@
+/**
+ * The files of a kernel that were read, as the cache keeps them: the same engine with other parts, and the engine of a
+ * patched tree, are made from them when the tree itself is gone.
+ */
+import { InputError } from '../cases/files.js';
+import type { Cache, Named } from './cache/cache.js';
+import { type Content, hashOf } from './cache/entry.js';
+import { cachedTree, type RecordingTree } from './trees/recorded.js';
+import type { KernelTree } from './trees/tree.js';
+
+/** The user's own header, which is no part of the tree. */
+const HEADER = 'user.h';
+
+export interface StoredTree {
+  readonly tree: KernelTree;
+  /** text of the header that the kernel was added with */
+  readonly header: string;
+}
+
+/** Puts what was read of a tree into the cache. @returns the entry's key @throws OutputError */
+export function putTree(cache: Cache, tree: RecordingTree, header: string): string {
+  const parts = new Map<string, Content>([...tree.parts(), [HEADER, header]]);
+  const key = hashOf(parts);
+  cache.put(key, parts);
+  return key;
+}
+
+/**
+ * The tree that a kernel was made from, as far as it was read.
+ * @throws InputError where the cache does not have it, or a broken one
+ */
+export function readTree(cache: Cache, { name, tree: key }: Named): StoredTree {
+  const entry = key === undefined ? undefined : cache.entry(key);
+  const tree = entry && cachedTree(entry);
+  if (entry !== undefined && tree !== undefined) return { tree, header: entry.read(HEADER)?.toString('utf8') ?? '' };
+  throw new InputError(`kernel:${name}`, 'the cache has its code, but not the files that it was made from', {
+    exitCode: 66,
+    hint: 'Add the kernel again with ptediff kernel add.',
+  });
+}
