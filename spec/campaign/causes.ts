@@ -13,25 +13,37 @@ import type { Finding } from '../../src/oracle/judge.js';
 import type { Report, ReportClass } from '../../src/report/model.js';
 import { ALLOWLIST, engine, LEGACY, REFERENCE } from '../support.js';
 
-/** `intended`: the reference does the same, with an entry. `unknown`: no cause that is listed. */
-export type Cause = 'intended' | 'F1' | 'F2' | 'F1+F2' | 'unknown';
+/** Halves of the gate that it takes; `intended`: none, an entry is missing; `unknown`: no cause that is listed. */
+export type Cause = 'F1' | 'F2' | 'F1+F2' | 'intended' | 'unknown';
 
 const STABLE = engine('batched@v6.12.117');
 const ONE_HALF = (['F2', 'F1'] as const).map((id) => [id, requireRevision(`reference+${id}`, 'batched')] as const);
 
+const findingsOf = (plain: Case, batched: Revision, legacy = LEGACY): readonly Finding[] =>
+  new SingleRun(plain, { legacy, batched, allowlist: ALLOWLIST }).run().findings;
+const open = (all: readonly Finding[]): Finding[] => all.filter(({ entry }) => entry === null);
+const isAmong = (findings: readonly Finding[], all: readonly Finding[]): boolean =>
+  findings.every((finding) => all.some((other) => isAlike(finding, other)));
+
 /** The cause of a class in a case that shows it on the pair of engines. */
 export function causeIn(plain: Case, id: string, batched: Revision = STABLE, legacy: Revision = LEGACY): Cause {
-  const findings = (other: Revision, against = LEGACY): readonly Finding[] =>
-    new SingleRun(plain, { legacy: against, batched: other, allowlist: ALLOWLIST }).run().findings;
-  const open = (all: readonly Finding[]): Finding[] => all.filter(({ entry }) => entry === null);
-  const shown = open(findings(batched, legacy)).filter((finding) => classId(finding) === id);
-  const repaired = findings(REFERENCE);
+  const all = open(findingsOf(plain, batched, legacy));
+  const shown = all.filter((finding) => classId(finding) === id);
+  const repaired = findingsOf(plain, REFERENCE);
   if (shown.length === 0 || open(repaired).length > 0) return 'unknown';
-  if (shown.every((finding) => repaired.some((other) => isAlike(finding, other)))) return 'intended';
   // What the pair shows is the gate's only if the model that has the gate shows it too.
-  const modelled = open(findings(STABLE));
-  if (!shown.every((finding) => modelled.some((other) => isAlike(finding, other)))) return 'unknown';
-  const half = ONE_HALF.find(([, revision]) => open(findings(revision)).some((finding) => classId(finding) === id));
+  if (!isAmong(shown, open(findingsOf(plain, STABLE)))) return 'unknown';
+  if (!isAmong(shown, repaired)) return halfIn(plain, id);
+  // The reference does the same, with an entry; it cannot be claimed in a fault in which something else went wrong.
+  const wrong = all.find((finding) => !isAmong([finding], repaired));
+  return wrong === undefined ? 'intended' : halfIn(plain, classId(wrong));
+}
+
+/** The half that shows the class in this case alone, or both. */
+function halfIn(plain: Case, id: string): Cause {
+  const half = ONE_HALF.find(([, revision]) =>
+    open(findingsOf(plain, revision)).some((finding) => classId(finding) === id),
+  );
   return half?.[0] ?? 'F1+F2';
 }
 
@@ -41,7 +53,7 @@ function isAlike(one: Finding, other: Finding): boolean {
   );
 }
 
-const RANK: readonly Cause[] = ['intended', 'F2', 'F1', 'F1+F2'];
+const RANK: readonly Cause[] = ['F2', 'F1', 'F1+F2', 'intended'];
 
 /** The cause of a class of a report: the simplest one that its first case, or its smallest one, has. */
 export function causeOf({ id, first, shrunk }: ReportClass, batched?: Revision, legacy?: Revision): Cause {
