@@ -32,6 +32,21 @@ static inline bool shim_is_held(const struct folio *f, int others)
 /* Or it has left its mapping. */
 #define shim_left_mapping(f) (shim_way(2) && shim_is_held(f, 1))
 
+/**
+ * Stub: arch_needs_pgtable_deposit, deposit_prealloc_pte. Kernel: whether a huge PMD keeps a page table for later; keeps
+ * it. Shim: in some faults; the table is used up, and not counted. Omits: what is kept.
+ */
+#define arch_needs_pgtable_deposit() (shim_way(13))
+void shim_use_up_table(struct vm_fault *vmf);
+#define deposit_prealloc_pte(vmf) shim_use_up_table(vmf)
+
+/**
+ * Stub: pmd_lock. Kernel: locks the PMD entry, and returns the lock that it took. Shim: returns the one lock there is; in
+ * some faults another thread maps by PMD first what fault-around is about to map so. Omits: waiting.
+ */
+spinlock_t *shim_pmd_lock(void);
+#define pmd_lock(mm, pmd) ((void)(mm), (void)(pmd), shim_pmd_lock())
+
 extern struct folio shim_moving_entry;
 /**
  * Stub: xas_retry. Kernel: whether the entry moves, so that the walk has to look again. Shim: for an entry that the

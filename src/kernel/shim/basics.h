@@ -181,17 +181,15 @@ static inline void clear_bit(int nr, ulong *addr) { *addr &= ~(1ULL << nr); }
 
 /* --- locks --- */
 /**
- * Stub: rcu_read_lock, rcu_read_unlock, spin_lock, spin_unlock, pmd_lock, vma_end_read, lock_page_memcg,
- * unlock_page_memcg, pte_unmap, pte_unmap_unlock. Kernel: keep others away, or what they free alive, until they are
- * given back; pmd_lock() returns the lock that it took. Shim: nothing; pmd_lock() returns the one lock there is.
- * Omits: waiting, and who holds what: one thread runs.
+ * Stub: rcu_read_lock, rcu_read_unlock, spin_lock, spin_unlock, vma_end_read, lock_page_memcg, unlock_page_memcg,
+ * pte_unmap, pte_unmap_unlock. Kernel: keep others away, or what they free alive, until they are given back. Shim:
+ * nothing. Omits: waiting, and who holds what: one thread runs.
  */
 #define rcu_read_lock() ((void)0)
 #define rcu_read_unlock() ((void)0)
 #define spin_lock(ptl) ((void)(ptl))
 #define spin_unlock(ptl) ((void)(ptl))
 extern spinlock_t shim_lock;
-#define pmd_lock(mm, pmd) ((void)(mm), (void)(pmd), &shim_lock)
 #define pte_unmap(pte) ((void)(pte))
 #define pte_unmap_unlock(pte, ptl) ((void)(pte), (void)(ptl))
 #define vma_end_read(vma) ((void)(vma))

@@ -78,13 +78,7 @@ pte_t *shim_pte_lock(pmd_t *pmd, ulong addr);
 #define pmd_trans_unstable(pmd) shim_pmd_unstable(pmd)
 #define pmd_devmap_trans_unstable(pmd) shim_pmd_unstable(pmd)
 int shim_pmd_unstable(pmd_t *pmd);
-/**
- * Stub: arch_needs_pgtable_deposit, deposit_prealloc_pte, thp_disabled_by_hw. Kernel: whether a huge PMD keeps a
- * page table for later, keeps it; whether huge PMDs are impossible. Shim: no; nothing; no. Omits: architectures that
- * keep one (powerpc).
- */
-#define arch_needs_pgtable_deposit() (false)
-#define deposit_prealloc_pte(vmf) ((void)(vmf))
+/** Stub: thp_disabled_by_hw. Kernel: whether huge PMDs are impossible. Shim: no. */
 #define thp_disabled_by_hw() (false)
 #define transparent_hugepage_flags 0
 
