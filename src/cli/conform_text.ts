@@ -17,6 +17,8 @@ export interface Tested {
 interface Options {
   readonly paint: ReturnType<typeof painter>;
   readonly width: number;
+  /** how the reader starts the program */
+  readonly program: string;
 }
 
 /** Kinds of difference that are shown for each architecture, the most frequent first. */
@@ -24,7 +26,7 @@ const MAX_SHOWN = 3;
 
 const HEAD = ['kernel', 'version', 'model', 'architecture', 'faults', 'disagreements'];
 
-export function renderConform(tested: readonly Tested[], { paint, width }: Options): string {
+export function renderConform(tested: readonly Tested[], { paint, width, program }: Options): string {
   const rows = tested.flatMap(({ kernel, version, model, rows }) =>
     model === null
       ? [[kernel.id, version, 'none', '-', '0', '-']]
@@ -33,7 +35,7 @@ export function renderConform(tested: readonly Tested[], { paint, width }: Optio
   const lines = [...table([HEAD, ...rows]), ''];
   for (const { kernel, model, rows } of tested) {
     if (model === null) continue;
-    for (const row of rows) lines.push(...disagreements(row, model, kernel, width));
+    for (const row of rows) lines.push(...disagreements(row, model, kernel, { width, program }));
   }
   const played = tested.some(({ rows }) => rows.length > 0);
   if (played) lines.push('Not compared', ...wrap(NOT_COMPARED, width, '  '), '');
@@ -55,7 +57,7 @@ function disagreements(
   { arch, disagreements: all, died }: Row,
   model: Revision,
   kernel: Revision,
-  width: number,
+  { width, program }: Pick<Options, 'width' | 'program'>,
 ): string[] {
   const engines = { legacy: model.id, batched: kernel.id };
   const where = `${kernel.id} on ${arch}`;
@@ -65,7 +67,7 @@ function disagreements(
     .flatMap(({ columns, count, address, step, values }) => [
       ...wrap(`${where}: ${plural(count, 'fault')} with another ${columns}`, width),
       ...wrap(`first at step ${step} of ${address}, model/kernel: ${values}`, width, '  '),
-      `  ${replayCommand(address, engines)}`,
+      `  ${replayCommand(address, engines, program)}`,
       '',
     ]);
   if (sorted.length > MAX_SHOWN) lines.push(`${where}: ${sorted.length - MAX_SHOWN} more kinds of difference`, '');
