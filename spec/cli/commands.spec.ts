@@ -116,6 +116,14 @@ describe('check', () => {
     expect(out).toContain('FAIL /elsewhere/b.yaml: fixture a\n');
   });
 
+  it('of fixtures that expect nothing is undecided, and says why', async () => {
+    const note = 'expects nothing of any engine';
+    const { code, out } = await run(['check'], { results: [{ ...result, note }] });
+    expect(code).toBe(2);
+    expect(out).toMatch(/^note: fixtures\/a\.yaml: fixture expects nothing of any engine\n\n/);
+    expect((await run(['check'], { results: [{ ...result, note }, result] })).code).toBe(0);
+  });
+
   it('of nothing is undecided', async () => {
     expect(await run(['check'])).toMatchObject({ code: 2, out: 'check: nothing to check\n' });
   });

@@ -99,7 +99,14 @@ export interface Answers {
   readonly replay?: Partial<Replay>;
   readonly entries?: Allowlist['entries'];
   readonly selftest?: Partial<SelftestReport> | ((options: SelftestOptions) => Promise<Partial<SelftestReport>>);
-  readonly results?: readonly { file: string; name: string; ok: boolean; kind: string; message: string }[];
+  readonly results?: readonly {
+    file: string;
+    name: string;
+    ok: boolean;
+    kind: string;
+    message: string;
+    note?: string;
+  }[];
   /** thrown by whichever module is asked first */
   readonly error?: unknown;
   readonly badAddress?: Error;

@@ -3,9 +3,10 @@
  * allowlist, allowlist entries against their witnesses.
  */
 import { statSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { InputError, listYaml, statsOf } from '../cases/files.js';
 import { type Fixture, readFixture } from '../cases/fixture.js';
+import { readYamlFile } from '../cases/yaml.js';
 import { plainRevision, type Revision } from '../mm/revision.js';
 import {
   type AllowEntry,
@@ -29,6 +30,8 @@ export interface CheckedItem {
   readonly kind: CheckKind;
   /** one line for each thing that is wrong; empty where all is well */
   readonly message: string;
+  /** what else the reader must know of an item that passed */
+  readonly note?: string;
 }
 
 export interface CheckResult {
@@ -51,15 +54,23 @@ export interface CheckOptions {
 export function check(paths: readonly string[], options: CheckOptions): CheckResult {
   const targets = paths.length === 0 ? defaultTargets(options.root) : paths.flatMap(filesOf);
   const results: CheckedItem[] = [];
-  const allowlist = attempt(results, join(options.root, 'allow'), 'allowlist', () =>
-    loadAllowlist(join(options.root, 'allow')),
-  );
+  const lists = new Map<string, Allowlist | undefined>();
+  const listOf = (folder: string): Allowlist | undefined => {
+    if (!lists.has(folder))
+      lists.set(
+        folder,
+        attempt(results, folder, 'allowlist', () => loadAllowlist(folder)),
+      );
+    return lists.get(folder);
+  };
+  const own = listOf(resolve(options.root, 'allow'));
   for (const file of targets) {
     if (isEntry(file, options.root)) {
+      const allowlist = listOf(folderOfEntry(file));
       const entry = allowlist?.entries.find((candidate) => resolve(candidate.file) === resolve(file));
       if (entry !== undefined && allowlist !== undefined) results.push(checkEntry(entry, allowlist, options));
     } else {
-      results.push(checkFile(file, allowlist ?? EMPTY_ALLOWLIST));
+      results.push(checkFile(file, own ?? EMPTY_ALLOWLIST));
     }
   }
   const failed = results.filter(({ ok }) => !ok).length;
@@ -79,8 +90,29 @@ function filesOf(path: string): string[] {
   return files;
 }
 
+/** Entries are what lies in the fixtures' own folder of them, and elsewhere what reads like one. */
 function isEntry(file: string, root: string): boolean {
-  return relative(resolve(root), resolve(file)).split(sep)[0] === 'allow';
+  if (relative(resolve(root), resolve(file)).split(sep)[0] === 'allow') return true;
+  try {
+    const { data } = readYamlFile(file);
+    return typeof data === 'object' && data !== null && 'differences' in data && !('case' in data);
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
+}
+
+/** The allowlist that a file belongs to: the folder `allow` that it lies in, at whatever depth, or else its folder. */
+function folderOfEntry(file: string): string {
+  const parts = dirname(resolve(file)).split(sep);
+  const depth = parts.lastIndexOf('allow');
+  return depth < 0 ? parts.join(sep) : parts.slice(0, depth + 1).join(sep);
+}
+
+/** Witnesses are named from the folder beside which the entries lie; entries alone may name those of the root. */
+function rootOfWitness(entry: AllowEntry, allowlist: Allowlist, root: string): string {
+  const beside = dirname(resolve(allowlist.dir));
+  return statSync(witnessPath(entry, beside), { throwIfNoEntry: false }) === undefined ? root : beside;
 }
 
 /** Runs a step that may find bad input; what it finds becomes a failed item. */
@@ -100,9 +132,15 @@ function checkFile(file: string, allowlist: Allowlist): CheckedItem {
   const item = attempt(failures, file, kind, () => {
     const fixture = readFixture(file);
     const lines = [...checkFixture(fixture), ...(kind === 'regression' ? regressionProblems(fixture, allowlist) : [])];
-    return { file, name: fixture.title, ok: lines.length === 0, kind, message: lines.join('\n') };
+    const item = { file, name: fixture.title, ok: lines.length === 0, kind, message: lines.join('\n') };
+    return expectsNothing(fixture.expect) ? { ...item, note: 'expects nothing of any engine' } : item;
   });
   return item ?? failures[0];
+}
+
+/** Is there no value at all in the expectations? */
+function expectsNothing(expected: unknown): boolean {
+  return typeof expected === 'object' && expected !== null && Object.values(expected).every(expectsNothing);
 }
 
 /**
@@ -132,7 +170,10 @@ function checkEntry(entry: AllowEntry, allowlist: Allowlist, { root, today }: Ch
   const problems: string[] = [];
   if (expiredEntries([entry], today).length > 0) problems.push(`expired on ${entry.expires}`);
   const failures: CheckedItem[] = [];
-  const fixture = attempt(failures, entry.file, 'witness', () => readFixture(witnessPath(entry, root), { root }));
+  const folder = rootOfWitness(entry, allowlist, root);
+  const fixture = attempt(failures, entry.file, 'witness', () =>
+    readFixture(witnessPath(entry, folder), { root: folder }),
+  );
   if (fixture === undefined) problems.push(`witness: ${failures[0].message}`);
   else problems.push(...witnessProblems(entry, allowlist, fixture));
   return { file: entry.file, name: entry.id, ok: problems.length === 0, kind: 'witness', message: problems.join('\n') };

@@ -33,8 +33,9 @@ async function run(paths: readonly string[], context: Context): Promise<void> {
   );
   const items = results.map((result) => ({ ...result, file: displayed(result.file, io.cwd) }));
   io.stdout.write(renderCheck(items, { color: hasColor(io.stdout, io.env), width: proseWidth(io.stdout) }));
-  // A check of nothing has not shown that anything is right.
-  context.exitCode = failed > 0 ? EXIT.stale : results.length === 0 ? EXIT.undecided : EXIT.ok;
+  // A check of nothing, or of what expects nothing, has not shown that anything is right.
+  const idle = results.every(({ note }) => note !== undefined);
+  context.exitCode = failed > 0 ? EXIT.stale : idle ? EXIT.undecided : EXIT.ok;
 }
 
 /** The path from the working directory, unless it leads out of it. */

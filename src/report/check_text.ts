@@ -9,9 +9,10 @@ export interface CheckedItem {
   readonly ok: boolean;
   readonly kind: string;
   readonly message: string;
+  readonly note?: string | undefined;
 }
 
-/** One paragraph for each failure, the counts by kind, and the result as the last line. */
+/** One paragraph for each failure, a line for each note, the counts by kind, and the result as the last line. */
 export function renderCheck(items: readonly CheckedItem[], { color, width }: TextOptions): string {
   const paint = painter(color);
   const failed = items.filter(({ ok }) => !ok);
@@ -19,6 +20,9 @@ export function renderCheck(items: readonly CheckedItem[], { color, width }: Tex
     paint('red', escapeControl(`FAIL ${file}: ${kind} ${name}`)),
     ...wrap(escapeControl(message), width, '  '),
   ]);
+  for (const { file, kind, note } of items) {
+    if (note !== undefined) lines.push(...wrap(escapeControl(`note: ${file}: ${kind} ${note}`), width));
+  }
   if (lines.length > 0) lines.push('');
   for (const kind of new Set(items.map((item) => item.kind))) {
     const all = items.filter((item) => item.kind === kind);
