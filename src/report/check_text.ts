@@ -18,7 +18,7 @@ export function renderCheck(items: readonly CheckedItem[], { color, width }: Tex
   const failed = items.filter(({ ok }) => !ok);
   const lines = failed.flatMap(({ file, name, kind, message }) => [
     paint('red', escapeControl(`FAIL ${file}: ${kind} ${name}`)),
-    ...wrap(escapeControl(message), width, '  '),
+    ...message.split('\n').flatMap((line) => wrap(escapeControl(line), width, '  ')),
   ]);
   for (const { file, kind, note } of items) {
     if (note !== undefined) lines.push(...wrap(escapeControl(`note: ${file}: ${kind} ${note}`), width));
