@@ -143,6 +143,27 @@ describe('an undecided verdict', () => {
   });
 });
 
+describe('an entry whose day has passed', () => {
+  const [some] = ALLOWLIST.entries;
+  const ending = (id: string, batched: string): AllowEntry => ({
+    ...some,
+    id,
+    claims: [],
+    engines: { legacy: ['v6.1'], batched: [batched] },
+    expires: '2026-02-01',
+  });
+  const allowlist = { dir: '', entries: [ending('mine', 'reference'), ending('of others', 'v6.12')] };
+
+  it.each([
+    ['2026-02-01', []],
+    ['2026-02-02', ['mine']],
+  ])('is said on %s: %j', async (today, expected) => {
+    const report = await runCampaign(campaign({ allowlist, today, faults: 640 }));
+    expect(report.expiredEntries).toEqual(expected);
+    expect(report.staleEntries).toEqual([]);
+  });
+});
+
 describe('a large campaign', () => {
   /** Says that it has a branch which it never passes. */
   const claims = { ...REFERENCE, features: { ...REFERENCE.features, folioPrecheck: 'first-entry' } };

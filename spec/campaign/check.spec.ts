@@ -90,6 +90,62 @@ describe('a fixtures folder', () => {
   });
 });
 
+describe('a fixture that expects nothing', () => {
+  it.each([
+    '',
+    'expect: {}\n',
+    'expect: { legacy@v6.1: { afterFault: { fields: {} } } }\n',
+  ])('says so (%j)', (expect_) => {
+    const root = folder();
+    const file = join(root, 'cases', `${WITNESS}.yaml`);
+    edit(file, (text) => text.replace(/^expect:[^]*/m, expect_));
+    const result = run(root, [file]);
+    expect(result).toMatchObject({ failed: 0, results: [{ note: 'expects nothing of any engine' }] });
+  });
+
+  it('is told from one that does', () => {
+    const root = folder();
+    expect(run(root, [join(root, 'cases')]).results.map(({ note }) => note)).toEqual([undefined]);
+  });
+});
+
+describe('an allowlist elsewhere', () => {
+  /** A folder of entries that is nobody's fixtures. */
+  function elsewhere(name: string): string {
+    const other = mkdtempSync(join(dir, 'other-'));
+    mkdirSync(join(other, name, 'deep'), { recursive: true });
+    const text = readFileSync(join(folder(), 'allow', `${WITNESS}.yaml`), 'utf8');
+    writeFileSync(join(other, name, 'deep', `${WITNESS}.yaml`), text);
+    return join(other, name);
+  }
+
+  it.each([
+    ['the folder', ''],
+    ['a folder in it', 'deep'],
+    ['the file', join('deep', `${WITNESS}.yaml`)],
+  ])('is checked by %s, with the witnesses of the fixtures', (_what, path) => {
+    const result = run(folder(), [join(elsewhere('allow'), path)]);
+    expect(result.results).toMatchObject([{ kind: 'witness', name: WITNESS, ok: true }]);
+  });
+
+  it('may have any name', () => {
+    expect(run(folder(), [elsewhere('mine')]).results).toMatchObject([{ kind: 'witness', ok: true }]);
+  });
+
+  it('has witnesses beside it if they are there', () => {
+    const list = elsewhere('allow');
+    cpSync(join(folder(), 'cases'), join(list, '..', 'cases'), { recursive: true });
+    edit(join(list, '..', 'cases', `${WITNESS}.yaml`), (text) => text.replace(/^title: .*/m, 'tilte: x'));
+    expect(problems(run(folder(), [list]))[0]).toMatch(/did you mean "title"/);
+  });
+
+  it('fails where an entry of it cannot be loaded', () => {
+    const list = elsewhere('allow');
+    edit(join(list, 'deep', `${WITNESS}.yaml`), (text) => text.replace(/field: young/, 'field: yuong'));
+    expect(problems(run(folder(), [list]))).toMatchObject([expect.stringMatching(/unknown field yuong/)]);
+  });
+});
+
 describe('an entry', () => {
   const entry = (root: string): string => join(root, 'allow', `${WITNESS}.yaml`);
 

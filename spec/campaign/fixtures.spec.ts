@@ -161,6 +161,18 @@ describe('a mismatch', () => {
       expect.objectContaining({ hint: expect.stringContaining('legacy@v6.1') }),
     );
   });
+
+  it('is no answer to an engine that cannot have the case', () => {
+    const registered = TEXT.replace('[shared, write]', '[shared, write, uffd-wp]').replace(
+      '16384',
+      '16384, kind: shmem',
+    );
+    const text = `${registered}    faults: [1]\n`;
+    expect(checkFixture(parseFixture(text, 'f.yaml'))).toEqual([]);
+    expect(() => checkFixture(parseFixture(text.replace('batched@reference', 'legacy@v6.1'), 'f.yaml'))).toThrow(
+      'f.yaml:14:3: legacy@v6.1 has no userfaultfd write-protection on arm64',
+    );
+  });
 });
 
 function plain(more: object): Case {

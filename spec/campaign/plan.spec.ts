@@ -3,10 +3,18 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAULTS_PER_BLOCK } from '../../src/campaign/cell.js';
 import { revisionNamed } from '../../src/campaign/engines.js';
-import { canReach, knowsUffdWp, type PlanOptions, pairSpace, planCells } from '../../src/campaign/plan.js';
+import {
+  canReach,
+  impossibleFor,
+  impossibleOn,
+  knowsUffdWp,
+  type PlanOptions,
+  pairSpace,
+  planCells,
+} from '../../src/campaign/plan.js';
 import { ARCHITECTURES, DEFAULT_ARCHITECTURES } from '../../src/mm/arch/index.js';
 import { MARKS, type Mark } from '../../src/mm/marks.js';
-import { campaign, engine, LEGACY, REFERENCE } from '../support.js';
+import { campaign, engine, LEGACY, layout, REFERENCE } from '../support.js';
 
 const plan = (parts: Partial<PlanOptions> = {}): PlanOptions => campaign(parts);
 const mark = (name: string): Mark => MARKS.find((candidate) => candidate.name === name) as Mark;
@@ -44,6 +52,34 @@ describe('the dials of a pair', () => {
   it('include the per-VMA lock where one kernel has it', () => {
     const dial = (batched: string): boolean => pairSpace(LEGACY, engine(batched), 'arm64', true).vmaLock;
     expect(['batched@v4', 'batched@v6.6'].map(dial)).toEqual([false, true]);
+  });
+});
+
+describe('a case that engines cannot have', () => {
+  const shmem = { file: { kind: 'shmem' as const } };
+  const registered = { ...shmem, vma: { flags: ['uffd-wp' as const] } };
+
+  it.each([
+    ['a mapping', registered],
+    ['a marker', { ...shmem, row: 'u' }],
+    ['an entry', { ...shmem, row: 'y', bits: { 0: ['uffd-wp' as const] } }],
+  ])('is named with its reason: write protection on arm64 before 6.10, of %s', (_what, parts) => {
+    const plain = layout(parts);
+    expect(impossibleOn(plain, LEGACY)).toBe('legacy@v6.1 has no userfaultfd write-protection on arm64');
+    expect(impossibleOn(plain, engine('batched@v6.12'))).toBeNull();
+    expect(impossibleFor(plain, REFERENCE, engine('batched@v6.6'))).toMatch(/^batched@v6\.6 has no userfaultfd/);
+    expect(impossibleFor({ ...plain, arch: 'x86-64' }, LEGACY, REFERENCE)).toBeNull();
+  });
+
+  it('is one under a lock that neither knows', () => {
+    const plain = layout({ vma: { mapPages: false, vmaLock: true } });
+    expect(impossibleFor(plain, LEGACY, REFERENCE)).toBeNull();
+    const reason = 'neither legacy@v6.1 nor batched@v4 has a per-VMA lock';
+    expect(impossibleFor(plain, LEGACY, engine('batched@v4'))).toBe(reason);
+  });
+
+  it('is no case without any of this', () => {
+    expect(impossibleFor(layout(), LEGACY, engine('batched@v4'))).toBeNull();
   });
 });
 

@@ -53,6 +53,12 @@ describe('an address', () => {
     ['g2.arm64.64.7.1', 'address of generator version 2; this ptediff draws version 1: replay the stored case instead'],
     ['g1.vax.64.7.1', 'unknown architecture vax in address g1.vax.64.7.1'],
     ['g1.arm64.64.99999999999999999.1', 'number out of range in address g1.arm64.64.99999999999999999.1'],
+    ['g1.arm64.064.7.1', 'address g1.arm64.064.7.1 is written g1.arm64.64.7.1'],
+    ['g1.arm64.64.007.1', 'is written g1.arm64.64.7.1'],
+    ['g1.arm64.64.7.01', 'is written g1.arm64.64.7.1'],
+    ['g01.arm64.64.7.1', 'is written g1.arm64.64.7.1'],
+    ['g1.arm64.64.7.1.rl', 'is written g1.arm64.64.7.1.lr'],
+    ['g1.arm64.64.7.1.ll', 'is written g1.arm64.64.7.1.l'],
     ['g1.arm64.2.7.1', 'span 2 is not between 4 and 512'],
     ['g1.arm64.513.7.1', 'span 513 is not between 4 and 512'],
   ])('is not %s', (text, message) => {

@@ -120,6 +120,12 @@ describe('what was expected', () => {
     ['a mapping', z.record(z.string(), z.int()), '[1, 2]', 'a: expected a mapping, found a list of 2 items'],
     ['a value', z.int(), '', 'a: expected an integer, found an empty value'],
     ['nothing', z.never(), '1', 'a: expected nothing, found 1'],
+    [
+      'no day of the calendar',
+      z.iso.date(),
+      'soon',
+      'a: expected a day of the calendar such as 2026-12-31, found "soon"',
+    ],
     ['a type without a word of ours', z.date(), '1', 'a: expected date, found 1'],
     ['a lower bound', z.int().min(4), '3', 'a: expected at least 4, found 3'],
     ['an open lower bound', z.int().gt(4), '4', 'a: expected more than 4, found 4'],

@@ -27,7 +27,7 @@ const filled = (part: string) => part.repeat(Math.floor(MEBIBYTE / part.length))
 describe('a YAML document', () => {
   it('becomes plain data', () => {
     const text =
-      'span: 64\nname: no\nempty:\nflags: [true, 0x10, 0o17, -3, "0x8000000000000025"]\nnested: {a: [{b: ~}]}\n';
+      'span: 64\nname: no\nempty:\nflags: [true, 0x10, 15, -3, "0x8000000000000025"]\nnested: {a: [{b: ~}]}\n';
     expect(parseYaml(text, 'x.yaml').data).toEqual({
       span: 64,
       name: 'no',
@@ -196,6 +196,9 @@ describe('refused with a position:', () => {
     ['a commit id that reads as a number', 'fixes: 12345e67', '1:8: expected an integer or text, found 12345e67'],
     ['not a number', 'a: .nan', '1:4: expected an integer or text, found .nan'],
     ['infinity', 'a: -.inf', '1:4: expected an integer or text, found -.inf'],
+    ['an octal number', 'mode: 0o17', '1:7: expected a decimal or hexadecimal integer, found the octal 0o17'],
+    ['half of a character', 'a: "x\\ud800"', '1:4: expected whole characters, found the lone surrogate U+D800'],
+    ['half of a character in a key', '"\\udfff": 1', '1:1: expected whole characters, found the lone surrogate U+DFFF'],
     ['an old octal number', 'mode: 0644', '1:7: expected an integer without leading zeros, found 0644'],
     ['a 64-bit number', 'pte: 0x8000000000000025', '1:6: expected an integer below 2^53, found 0x8000000000000025'],
     ['a number just too large', '- 9007199254740993', '1:3: expected an integer below 2^53, found 9007199254740993'],

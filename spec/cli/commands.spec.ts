@@ -1,5 +1,5 @@
 /** The commands beside `fuzz`: what they ask of the modules behind them, what they print, how they end. */
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -39,6 +39,12 @@ describe('replay', () => {
     expect(out).not.toContain('\nSteps\n');
   });
 
+  it('refuses a case that the engines cannot have', async () => {
+    const { code, out, err, asked } = await run(['replay', 'g1.x'], { impossible: 'legacy@v6.1 has no such thing' });
+    expect([code, out, asked.replays]).toEqual([64, '', []]);
+    expect(err).toBe('ptediff: g1.x cannot be compared: legacy@v6.1 has no such thing (see ptediff --help)\n');
+  });
+
   it('warns of an experimental engine', async () => {
     expect((await run(['replay', 'g1.x', '--batched', 'v6.18'])).err).toBe('ptediff: batched@v6.18 is experimental\n');
   });
@@ -65,8 +71,25 @@ describe('fixture', () => {
   it('writes it where it is told, and says what to do next', async () => {
     const file = join(folder, 'mine.yaml');
     const { code, out, err } = await run(['fixture', 'g1.x', '-o', file]);
-    expect([code, out, err]).toEqual([0, '', `ptediff: wrote ${file}; next: ptediff check ${file}\n`]);
+    const next = `say in it what you expect, then ptediff check ${file}`;
+    expect([code, out, err]).toEqual([0, '', `ptediff: wrote ${file}; next: ${next}\n`]);
     expect(readFileSync(file, 'utf8')).toContain('title: case g1.x\n');
+  });
+
+  it('replaces no file, unless it is told to', async () => {
+    const file = join(folder, 'mine.yaml');
+    writeFileSync(file, 'my expectations\n');
+    const { code, err } = await run(['fixture', 'g1.x', '-o', file]);
+    expect([code, err]).toEqual([74, `ptediff: ${file}: cannot be written: it exists; --force replaces it\n`]);
+    expect(readFileSync(file, 'utf8')).toBe('my expectations\n');
+    expect((await run(['fixture', 'g1.x', '-o', file, '--force'])).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('title: case g1.x\n');
+  });
+
+  it('names the command as npm would run it', async () => {
+    const file = join(folder, 'mine.yaml');
+    const { err } = await run(['fixture', 'g1.x', '-o', file], {}, { env: { npm_lifecycle_event: 'npx' } });
+    expect(err).toContain(`then npx ptediff check ${file}\n`);
   });
 
   it('ends with 74 if it cannot', async () => {
@@ -91,6 +114,14 @@ describe('check', () => {
     expect(code).toBe(3);
     expect(out).toContain(`FAIL ${join('fixtures', 'a.yaml')}: fixture a\n  expected o, found y\n`);
     expect(out).toContain('FAIL /elsewhere/b.yaml: fixture a\n');
+  });
+
+  it('of fixtures that expect nothing is undecided, and says why', async () => {
+    const note = 'expects nothing of any engine';
+    const { code, out } = await run(['check'], { results: [{ ...result, note }] });
+    expect(code).toBe(2);
+    expect(out).toMatch(/^note: fixtures\/a\.yaml: fixture expects nothing of any engine\n\n/);
+    expect((await run(['check'], { results: [{ ...result, note }, result] })).code).toBe(0);
   });
 
   it('of nothing is undecided', async () => {
@@ -190,11 +221,13 @@ describe('the fixtures', () => {
     return { io, modules: fakeModules({}, asked), exitCode: 0 as const };
   };
 
-  it('of the package need no word, even in its own folder', () => {
+  it('of the package are named, and need no word in its own folder', () => {
     const here = context(PACKAGE_ROOT);
     expect(fixturesFolder(here)).toBe(join(PACKAGE_ROOT, 'fixtures'));
     expect(here.io.err()).toBe('');
-    expect(fixturesFolder(context(folder))).toBe(join(PACKAGE_ROOT, 'fixtures'));
+    const elsewhere = context(folder);
+    expect(fixturesFolder(elsewhere)).toBe(join(PACKAGE_ROOT, 'fixtures'));
+    expect(elsewhere.io.err()).toBe('ptediff: using the packaged fixtures\n');
   });
 
   it('of the working directory count even if the package has lost its own', () => {

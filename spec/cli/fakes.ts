@@ -99,10 +99,19 @@ export interface Answers {
   readonly replay?: Partial<Replay>;
   readonly entries?: Allowlist['entries'];
   readonly selftest?: Partial<SelftestReport> | ((options: SelftestOptions) => Promise<Partial<SelftestReport>>);
-  readonly results?: readonly { file: string; name: string; ok: boolean; kind: string; message: string }[];
+  readonly results?: readonly {
+    file: string;
+    name: string;
+    ok: boolean;
+    kind: string;
+    message: string;
+    note?: string;
+  }[];
   /** thrown by whichever module is asked first */
   readonly error?: unknown;
   readonly badAddress?: Error;
+  /** why a case cannot be on the engines */
+  readonly impossible?: string;
   /** Ctrl-C is pressed while a benchmark measures */
   readonly interruptsBench?: boolean;
 }
@@ -157,6 +166,7 @@ export function fakeModules(answers: Answers, asked: Asked, interrupt: () => voi
       },
     }),
     replay: async () => ({
+      impossibleFor: () => answers.impossible ?? null,
       replay: (target: Asked['replays'][number]['target'], options: Asked['replays'][number]['options']) => {
         asked.replays.push({ target, options });
         return aReplay(answers.replay ?? {});

@@ -34,10 +34,28 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'ptediff-'));
 });
 
-function start(argv: readonly string[], program = PROGRAM): ChildProcessWithoutNullStreams {
-  const { NO_COLOR: _, FORCE_COLOR: __, PTEDIFF_DEBUG: ___, ...env } = process.env;
-  return spawn(process.execPath, [program, ...argv], { cwd: folder, env });
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the environment of this process says of colours, and of npm, is no business of the program. */
+const PLAIN: Environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(?:NO_COLOR|FORCE_COLOR|PTEDIFF_DEBUG|npm_.*)$/.test(name)),
+);
+
+function start(argv: readonly string[], program = PROGRAM, more: Environment = {}): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [program, ...argv], { cwd: folder, env: { ...PLAIN, ...more } });
 }
+
+/** Calls `action` once when the campaign has said what it runs: from then on it listens to Ctrl-C. */
+function whenRunning(child: ChildProcessWithoutNullStreams, action: () => void): void {
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    const before = said.includes(' against ');
+    said += chunk;
+    if (!before && said.includes(' against ')) action();
+  });
+}
+
+const PACKAGED = 'ptediff: using the packaged fixtures\n';
 
 async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   const texts = { out: '', err: '' };
@@ -82,6 +100,40 @@ describe('the program', () => {
     const { code, err } = await ended(start(['allow', 'list'], join(folder, 'dist', 'cli', 'main.js')));
     expect(code).toBe(69);
     expect(err).toMatch(/^ptediff: the fixtures of the package are not there[^\n]*\n$/);
+  });
+
+  it('ends with 70 after an error of its own, in one line', async () => {
+    const broken = `
+      import os from 'node:os';
+      import { syncBuiltinESMExports } from 'node:module';
+      os.availableParallelism = () => { throw new TypeError('no processors'); };
+      syncBuiltinESMExports();`;
+    const NODE_OPTIONS = `--import=data:text/javascript;base64,${Buffer.from(broken).toString('base64')}`;
+    const { code, out, err } = await ended(start(['fuzz', '--faults', '64'], PROGRAM, { NODE_OPTIONS }));
+    expect([code, out]).toEqual([70, '']);
+    expect(err).toMatch(/\nptediff: internal error: no processors \(set PTEDIFF_DEBUG=1 for the stack\)\n$/);
+  });
+
+  it('suggests npx where npm runs it', async () => {
+    const argv = ['fuzz', '--faults', '640', '--workers', '0'];
+    const { out } = await ended(start(argv, PROGRAM, { npm_command: 'exec' }));
+    expect(out).toContain('\nNext\n  npx ptediff allow list\n');
+  });
+
+  it('says which fixtures it uses', async () => {
+    expect((await run('allow', 'list')).err).toBe(PACKAGED);
+    cpSync(join(PACKAGE_ROOT, 'fixtures'), join(folder, 'fixtures'), { recursive: true });
+    expect((await run('allow', 'list')).err).toBe('ptediff: using the fixtures of the working directory\n');
+  });
+
+  it('ends with 3 if an allowlist entry has expired, and says so in the verdict', async () => {
+    cpSync(join(PACKAGE_ROOT, 'fixtures'), join(folder, 'fixtures'), { recursive: true });
+    const entry = join(folder, 'fixtures', 'allow', 'young-run-uniform.yaml');
+    writeFileSync(entry, `${readFileSync(entry, 'utf8')}expires: 2020-01-01\n`);
+    const { code, out } = await run('fuzz', '--faults', '640', '--workers', '0');
+    expect(out).toContain('\nExpired allowlist entries (their day has passed)\n  young-run-uniform\n');
+    expect(out).toMatch(/\nverdict: explained, [^\n]*, 1 allowlist entry is stale\n$/);
+    expect(code).toBe(3);
   });
 
   it('ends with 74 if the report cannot be written', async () => {
@@ -159,7 +211,7 @@ describe('a campaign', () => {
 
   it('ends with 130 and a partial report after Ctrl-C', async () => {
     const child = start(['fuzz', '--for', '60s']);
-    child.stderr.once('data', () => child.kill('SIGINT'));
+    whenRunning(child, () => child.kill('SIGINT'));
     const { code, out, err } = await ended(child);
     expect(code, err).toBe(130);
     expect(err).toContain('stopping; press Ctrl-C again to end at once\n');
@@ -168,7 +220,7 @@ describe('a campaign', () => {
 
   it.each(['0', '2'])('with %s workers leaves nothing running after Ctrl-C', async (workers) => {
     const child = start(['fuzz', '--for', '60s', '--workers', workers]);
-    child.stderr.once('data', () => child.kill('SIGINT'));
+    whenRunning(child, () => child.kill('SIGINT'));
     const { code, err } = await ended(child);
     expect(code, err).toBe(130);
     expect(() => process.kill(child.pid ?? 0, 0)).toThrow('ESRCH');
@@ -182,7 +234,7 @@ describe('a campaign', () => {
       last = performance.now();
       child.kill('SIGINT');
     };
-    child.stderr.once('data', () => setTimeout(interrupt, 3000));
+    whenRunning(child, () => setTimeout(interrupt, 3000));
     child.stderr.on('data', (chunk) => {
       if (String(chunk).includes('press Ctrl-C again')) setTimeout(interrupt, 1500);
     });
@@ -209,12 +261,12 @@ describe('a campaign in parts', () => {
     expect(withoutTiming(merged.out)).toBe(withoutTiming(whole.out));
 
     const missing = await run('merge', 'part-3.json', 'part-1.json');
-    expect([missing.code, missing.err]).toEqual([66, 'ptediff: part-3.json: part 2 of 3 is missing\n']);
+    expect([missing.code, missing.err]).toEqual([66, `${PACKAGED}ptediff: part-3.json: part 2 of 3 is missing\n`]);
     const twice = await run('merge', ...names, 'part-2.json');
     expect(twice).toEqual({
       code: 3,
       out: '',
-      err: 'ptediff: part-2.json: part 2 of 3 again: it is also in part-2.json\n',
+      err: `${PACKAGED}ptediff: part-2.json: part 2 of 3 again: it is also in part-2.json\n`,
     });
     writeFileSync(
       join(folder, 'part-2.json'),

@@ -14,16 +14,18 @@ interface Ended {
 
 /** @param interruptAt text on stderr after which the program is interrupted */
 async function run(argv: readonly string[], interruptAt?: string): Promise<Ended> {
-  const { NO_COLOR: _, FORCE_COLOR: __, PTEDIFF_DEBUG: ___, ...env } = process.env;
+  const ours = /^(?:NO_COLOR|FORCE_COLOR|PTEDIFF_DEBUG|npm_.*)$/;
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
   const child = spawn(process.execPath, [PROGRAM, ...argv], { cwd: PACKAGE_ROOT, env });
   const texts = { out: '', err: '' };
   child.stdout.on('data', (chunk) => {
     texts.out += chunk;
   });
   child.stderr.on('data', (chunk) => {
+    const before = interruptAt === undefined || texts.err.includes(interruptAt);
     texts.err += chunk;
-    // A moment later something has been played.
-    if (interruptAt !== undefined && texts.err.includes(interruptAt)) setTimeout(() => child.kill('SIGINT'), 1500);
+    // A moment later something has been played. A second interruption would end it at once.
+    if (!before && texts.err.includes(interruptAt)) setTimeout(() => child.kill('SIGINT'), 1500);
   });
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   return { code, ...texts };

@@ -7,6 +7,7 @@ import {
   parseArchitectures,
   parseDuration,
   parseFaults,
+  parseOutFile,
   parseSeed,
   parseShard,
   parseSpans,
@@ -65,6 +66,11 @@ it('--span and --arch are lists', () => {
   expect(parseSpans('4,64,512')).toEqual([4, 64, 512]);
   expect(parseArchitectures('arm64,x86-64')).toEqual(['arm64', 'x86-64']);
   expect(parseArchitectures(ARCH_NAMES.join(','))).toEqual(ARCH_NAMES);
+});
+
+it('the file of a report has a name', () => {
+  expect(parseOutFile('a b.json')).toBe('a b.json');
+  expect(() => parseOutFile('')).toThrow('Expected the path of a file, found an empty one.');
 });
 
 describe('engine names', () => {

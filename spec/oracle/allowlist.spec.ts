@@ -114,7 +114,10 @@ describe('an entry', () => {
   it('expires after its day', () => {
     const list = load({ 'a.yaml': entryText('a', { more: 'expires: 2026-02-01\n' }), 'b.yaml': entryText('b') });
     const days = ['2026-02-01', '2026-02-02'];
-    expect(days.map((day) => expiredEntries(list, day).map(({ id }) => id))).toEqual([[], ['a']]);
+    expect(days.map((day) => expiredEntries(list.entries, day).map(({ id }) => id))).toEqual([[], ['a']]);
+    expect(expiredEntries(load({ 'a.yaml': entryText('a', { more: 'expires: 2001-01-01\n' }) }).entries)).toHaveLength(
+      1,
+    );
   });
 });
 

@@ -33,13 +33,23 @@ describe('a check', () => {
     );
   });
 
+  it('gives each thing that is wrong a line of its own, and notes as well', () => {
+    const failed = item({ ok: false, message: 'a:1:1: one\na:2:1: two' });
+    expect(renderCheck([failed, item({ note: 'expects nothing' })], PLAIN)).toContain(
+      '\n  a:1:1: one\n  a:2:1: two\nnote: fixtures/cases/a.yaml: fixture expects nothing\n\n',
+    );
+  });
+
   it('does not call nothing a success', () => {
     expect(renderCheck([], PLAIN)).toBe('check: nothing to check\n');
   });
 
   it('never lets a file control the terminal', () => {
     const hostile = '\u001b[2J\n';
-    const text = renderCheck([item({ ok: false, file: hostile, name: hostile, message: hostile })], PLAIN);
+    const text = renderCheck(
+      [item({ ok: false, file: hostile, name: hostile, message: hostile, note: hostile })],
+      PLAIN,
+    );
     expect(text).not.toMatch(/(?!\n)\p{Cc}/u);
   });
 });

@@ -131,6 +131,7 @@ export function aReport(changes: Partial<Report> = {}): Report {
     deaths: 0,
     allowlist: {},
     staleEntries: [],
+    expiredEntries: [],
     stopped: 'complete',
     verdict: 'agree',
     timing: { seconds: 0.04, faultsPerSecond: 512000 },

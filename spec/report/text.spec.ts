@@ -180,7 +180,7 @@ describe('a campaign with a difference that nothing explains', () => {
 });
 
 describe('what else a person must know', () => {
-  it('is listed: violated invariants, dead engines, cold marks, stale entries', () => {
+  it('is listed: violated invariants, dead engines, cold marks, stale and expired entries', () => {
     const report = aReport({
       verdict: 'divergent',
       engines: { legacy: 'batched@v6.12', batched: 'legacy@v6.5' },
@@ -188,6 +188,7 @@ describe('what else a person must know', () => {
       died: [{ engine: 'legacy@v6.5', address: 'g1.arm64.16.1.3', message: 'stack overflow' }],
       coldMarks: ['batched.run-split'],
       staleEntries: ['old-entry'],
+      expiredEntries: ['last-year'],
     });
     expect(renderText(report, PLAIN)).toMatchInlineSnapshot(`
       "batched@v6.12 against legacy@v6.5 (ptediff 0.1.0)
@@ -216,10 +217,13 @@ describe('what else a person must know', () => {
       Stale allowlist entries (the campaign could show them and did not)
         old-entry
 
+      Expired allowlist entries (their day has passed)
+        last-year
+
       Next
         ptediff replay g1.arm64.16.1.99 --legacy batched@v6.12 --batched legacy@v6.5 --trace
 
-      verdict: divergent, 1 violated invariant
+      verdict: divergent, 1 violated invariant, 2 allowlist entries are stale
       "
     `);
   });
@@ -243,6 +247,7 @@ describe('the next command', () => {
       'PTEDIFF_DEBUG=1 ptediff replay g1.a',
     ],
     ['a check for stale entries', { verdict: 'explained', staleEntries: ['a'] }, 'ptediff check'],
+    ['a check for expired entries', { verdict: 'explained', expiredEntries: ['a'] }, 'ptediff check'],
     ['more faults for cold marks', { verdict: 'undecided', coldMarks: ['a'] }, 'ptediff fuzz --faults 200000 --seed 1'],
   ] as const)('is %s', (_, changes, command) => {
     expect(next(changes as unknown as Partial<Report>)).toBe(command);
@@ -264,6 +269,14 @@ describe('the verdict', () => {
     [{ verdict: 'divergent', violations: [aViolation()] }, '1 violated invariant'],
     [{ verdict: 'explained', classes: [aClass({ entry: 'a' })] }, '1 class of known differences, no other'],
     [{ verdict: 'agree', stopped: 'interrupted' }, 'no difference in 12,345 effective faults (partial: interrupted)'],
+    [
+      { verdict: 'agree', staleEntries: ['a', 'b'] },
+      'no difference in 12,345 effective faults, 2 allowlist entries are stale',
+    ],
+    [
+      { verdict: 'explained', classes: [aClass({ entry: 'a' })], staleEntries: ['a'], expiredEntries: ['a'] },
+      '1 class of known differences, no other, 1 allowlist entry is stale',
+    ],
     [
       { verdict: 'divergent', classes: [aClass()], stopped: 'fail-fast' },
       '1 class without explanation (stopped at the first)',
@@ -293,6 +306,7 @@ describe('the text', () => {
     died: [{ engine: hostile, address: hostile, message: hostile }],
     coldMarks: [hostile],
     staleEntries: [hostile],
+    expiredEntries: [hostile],
     allowlist: { [hostile]: 1 },
   });
   const extras: ReportExtras = { titles: new Map([[hostile, hostile]]) };

@@ -103,7 +103,7 @@ export abstract class FilemapMapFolioRange extends FinishFault {
     vmf.pte = addr;
     this.set_pte_range(folio, folio, 1, addr);
     this.rss++;
-    image.folioRefAdd(folio, 1);
+    this.run_ref_add(folio, 1);
     return vmf.address === addr ? VM_FAULT_NOPAGE : 0;
   }
 }

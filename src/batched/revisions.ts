@@ -139,8 +139,14 @@ export const BATCHED_REVISIONS: readonly Revision[] = [
   revision(
     'v6.18',
     '6.18 as far as it is known: whole folios in fault-around and finish_fault()',
-    '357b92761d94, 19773df031bc, ab521b4142aa',
-    { faultAroundScope: 'whole-folio', finishWholeFolio: 'all-files', largeMlock: 'fully-mapped' },
+    '357b92761d94, 19773df031bc, ab521b4142aa, 0faa77afe72b, e338d8353154',
+    {
+      faultAroundScope: 'whole-folio',
+      finishWholeFolio: 'all-files',
+      largeMlock: 'fully-mapped',
+      asyncMissRule: 'unlocked-folio',
+      lookupReference: 'first-entry',
+    },
     true,
   ),
 ];

@@ -46,6 +46,8 @@ export interface CampaignOptions {
   readonly invariantsAll: boolean;
   readonly allowlist: Allowlist;
   readonly failFast: boolean;
+  /** day that expiry dates of entries are compared with, YYYY-MM-DD; today if absent */
+  readonly today?: string;
   /** makes the campaign a sweep, in which spans, faults, seconds, seed and races have no meaning */
   readonly sweep?: SweepPlan | undefined;
   /**

@@ -3,9 +3,10 @@
  * allowlist, allowlist entries against their witnesses.
  */
 import { statSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { InputError, listYaml, statsOf } from '../cases/files.js';
 import { type Fixture, readFixture } from '../cases/fixture.js';
+import { readYamlFile } from '../cases/yaml.js';
 import { plainRevision, type Revision } from '../mm/revision.js';
 import {
   type AllowEntry,
@@ -31,6 +32,8 @@ export interface CheckedItem {
   readonly kind: CheckKind;
   /** one line for each thing that is wrong; empty where all is well */
   readonly message: string;
+  /** what else the reader must know of an item that passed */
+  readonly note?: string | undefined;
 }
 
 export interface CheckResult {
@@ -55,15 +58,23 @@ export interface CheckOptions {
 export function check(paths: readonly string[], options: CheckOptions): CheckResult {
   const targets = paths.length === 0 ? defaultTargets(options.root) : paths.flatMap(filesOf);
   const results: CheckedItem[] = [];
-  const allowlist = attempt(results, join(options.root, 'allow'), 'allowlist', () =>
-    loadAllowlist(join(options.root, 'allow')),
-  );
+  const lists = new Map<string, Allowlist | undefined>();
+  const listOf = (folder: string): Allowlist | undefined => {
+    if (!lists.has(folder))
+      lists.set(
+        folder,
+        attempt(results, folder, 'allowlist', () => loadAllowlist(folder)),
+      );
+    return lists.get(folder);
+  };
+  const own = listOf(resolve(options.root, 'allow'));
   for (const file of targets) {
     if (isEntry(file, options.root)) {
+      const allowlist = listOf(folderOfEntry(file));
       const entry = allowlist?.entries.find((candidate) => resolve(candidate.file) === resolve(file));
       if (entry !== undefined && allowlist !== undefined) results.push(...checkEntry(entry, allowlist, options));
     } else {
-      results.push(...checkFile(file, allowlist ?? EMPTY_ALLOWLIST, options));
+      results.push(...checkFile(file, own ?? EMPTY_ALLOWLIST, options));
     }
   }
   const failed = results.filter(({ ok }) => !ok).length;
@@ -83,8 +94,29 @@ function filesOf(path: string): string[] {
   return files;
 }
 
+/** Entries are what lies in the fixtures' own folder of them, and elsewhere what reads like one. */
 function isEntry(file: string, root: string): boolean {
-  return relative(resolve(root), resolve(file)).split(sep)[0] === 'allow';
+  if (relative(resolve(root), resolve(file)).split(sep)[0] === 'allow') return true;
+  try {
+    const { data } = readYamlFile(file);
+    return typeof data === 'object' && data !== null && 'differences' in data && !('case' in data);
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
+}
+
+/** The allowlist that a file belongs to: the folder `allow` that it lies in, at whatever depth, or else its folder. */
+function folderOfEntry(file: string): string {
+  const parts = dirname(resolve(file)).split(sep);
+  const depth = parts.lastIndexOf('allow');
+  return depth < 0 ? parts.join(sep) : parts.slice(0, depth + 1).join(sep);
+}
+
+/** Witnesses are named from the folder beside which the entries lie; entries alone may name those of the root. */
+function rootOfWitness(entry: AllowEntry, allowlist: Allowlist, root: string): string {
+  const beside = dirname(resolve(allowlist.dir));
+  return statSync(witnessPath(entry, beside), { throwIfNoEntry: false }) === undefined ? root : beside;
 }
 
 /** Runs a step that may find bad input; what it finds becomes a failed item. */
@@ -101,13 +133,15 @@ function attempt<T>(results: CheckedItem[], file: string, kind: CheckKind, step:
 function checkFile(file: string, allowlist: Allowlist, { engines = {} }: CheckOptions): CheckedItem[] {
   const failures: CheckedItem[] = [];
   const kind: CheckKind = resolve(file).split(sep).at(-2) === 'regressions' ? 'regression' : 'fixture';
-  const items = attempt(failures, file, kind, () => {
+  const items = attempt(failures, file, kind, (): CheckedItem[] => {
     const fixture = readFixture(file);
     const lines = [...checkFixture(fixture), ...(kind === 'regression' ? regressionProblems(fixture, allowlist) : [])];
     const others = [engines.legacy, engines.batched].flatMap((engine) =>
       engine === undefined ? [] : itemOn(engine, file, fixture.title, checkFixtureOn(fixture, engine)),
     );
-    return [itemOf(file, fixture.title, kind, lines), ...others];
+    const item = itemOf(file, fixture.title, kind, lines);
+    const note = expectsNothing(fixture.expect) ? 'expects nothing of any engine' : undefined;
+    return [{ ...item, note }, ...others];
   });
   return items ?? failures;
 }
@@ -119,6 +153,11 @@ function itemOf(file: string, name: string, kind: CheckKind, lines: readonly str
 /** What another engine made of a file; nothing where there was nothing to play. */
 function itemOn({ id }: Revision, file: string, name: string, lines: readonly string[] | null): CheckedItem[] {
   return lines === null ? [] : [itemOf(file, name, id, lines)];
+}
+
+/** Is there no value at all in the expectations? */
+function expectsNothing(expected: unknown): boolean {
+  return typeof expected === 'object' && expected !== null && Object.values(expected).every(expectsNothing);
 }
 
 /**
@@ -147,10 +186,12 @@ function regressionProblems(fixture: Fixture, allowlist: Allowlist): string[] {
 function checkEntry(entry: AllowEntry, allowlist: Allowlist, options: CheckOptions): CheckedItem[] {
   const { root, today, engines = {} } = options;
   const problems: string[] = [];
-  const day = today ?? new Date().toISOString().slice(0, 10);
-  if (expiredEntries(allowlist, day).includes(entry)) problems.push(`expired on ${entry.expires}`);
+  if (expiredEntries([entry], today).length > 0) problems.push(`expired on ${entry.expires}`);
   const failures: CheckedItem[] = [];
-  const fixture = attempt(failures, entry.file, 'witness', () => readFixture(witnessPath(entry, root), { root }));
+  const folder = rootOfWitness(entry, allowlist, root);
+  const fixture = attempt(failures, entry.file, 'witness', () =>
+    readFixture(witnessPath(entry, folder), { root: folder }),
+  );
   if (fixture === undefined) problems.push(`witness: ${failures[0].message}`);
   else problems.push(...witnessProblems(entry, allowlist, fixture));
   const others = fixture === undefined ? [] : witnessOn(entry, allowlist, fixture, engines);

@@ -1,4 +1,5 @@
 /** What a campaign will run: cells of one architecture and span each, with their number of blocks. */
+import type { Case } from '../cases/case.js';
 import type { PairSpace } from '../cases/space.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import { ARCHITECTURES } from '../mm/arch/index.js';
@@ -25,12 +26,32 @@ export function knowsUffdWp(revision: Revision, arch: ArchName): boolean {
   return since === '6.1' || revision.features.uffdWpArchs === '6.10';
 }
 
+/** Does the case need userfaultfd write-protection: a mapping registered for it, a marker, or an entry's bit? */
+function needsUffdWp({ vma, row, bits }: Case): boolean {
+  const marked = row.includes('u') || Object.values(bits).some((names) => names.includes('uffd-wp'));
+  return vma.flags.includes('uffd-wp') || marked;
+}
+
+/** Why the case cannot be on this engine; null if it can. */
+export function impossibleOn(plain: Case, revision: Revision): string | null {
+  if (!needsUffdWp(plain) || knowsUffdWp(revision, plain.arch)) return null;
+  return `${revision.id} has no userfaultfd write-protection on ${plain.arch}`;
+}
+
+const knowsVmaLock = ({ features }: Revision): boolean => features.vmaLock === 'retry-without-map-pages';
+
+/** Why the case is in the space of no campaign with these engines; null if it is in it. */
+export function impossibleFor(plain: Case, legacy: Revision, batched: Revision): string | null {
+  const alone = impossibleOn(plain, legacy) ?? impossibleOn(plain, batched);
+  if (alone !== null || !plain.vma.vmaLock || knowsVmaLock(legacy) || knowsVmaLock(batched)) return alone;
+  return `neither ${legacy.id} nor ${batched.id} has a per-VMA lock`;
+}
+
 /** The dials that exist for a pair of engines on an architecture. */
 export function pairSpace(legacy: Revision, batched: Revision, arch: ArchName, races: boolean): PairSpace {
-  const lock = (revision: Revision): boolean => revision.features.vmaLock === 'retry-without-map-pages';
   return {
     uffdWp: knowsUffdWp(legacy, arch) && knowsUffdWp(batched, arch),
-    vmaLock: lock(legacy) || lock(batched),
+    vmaLock: knowsVmaLock(legacy) || knowsVmaLock(batched),
     races,
   };
 }

@@ -16,6 +16,8 @@ import type { Duel, Side } from './duel.js';
 import { SingleRun } from './single.js';
 import { TracingImage } from './trace.js';
 
+export { impossibleFor } from './plan.js';
+
 export interface ReplayTarget {
   readonly case: Case;
   readonly address: string | null;

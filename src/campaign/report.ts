@@ -3,6 +3,7 @@ import { GENERATOR_VERSION } from '../cases/space.js';
 import { FIELDS } from '../mm/fields.js';
 import { MARKS } from '../mm/marks.js';
 import type { Revision } from '../mm/revision.js';
+import { expiredEntries } from '../oracle/allowlist.js';
 import { entriesFor } from '../oracle/decider.js';
 import { INVARIANTS } from '../oracle/invariants.js';
 import { valueText } from '../oracle/values.js';
@@ -56,6 +57,7 @@ export function makeReport(options: CampaignOptions, counts: Counts, ending: End
     deaths: counts.deaths,
     allowlist: allowlistHits(options, counts),
     staleEntries: staleEntries(options, counts),
+    expiredEntries: expiredEntries(entriesFor(options.allowlist, legacy, batched), options.today).map(({ id }) => id),
     stopped,
     timing: { seconds, faultsPerSecond: Math.round(run / seconds) },
   } satisfies Omit<Report, 'verdict'>;

@@ -20,6 +20,7 @@ import type { Scene } from '../mm/scene.js';
 import { ageRange, zapRange } from '../mm/zap.js';
 import { Side } from './duel.js';
 import { REVISIONS, requireRevision, UnknownEngine } from './engines.js';
+import { impossibleOn } from './plan.js';
 
 /** The state at one moment of a case. */
 export interface Moment {
@@ -102,12 +103,15 @@ function between({ scene, image }: Side, steps: Steps, i: number): void {
 /**
  * Plays a fixture on every engine that it expects something of.
  * @returns one line for each expectation that does not hold, with its position
- * @throws InputError for an engine that does not exist
+ * @throws InputError for an engine that does not exist, or that cannot have the case
  */
 export function checkFixture(fixture: Fixture): string[] {
-  return Object.keys(fixture.expect).flatMap((id) =>
-    compareExpectation(fixture, observe(fixture.case, engineOf(fixture, id))),
-  );
+  return Object.keys(fixture.expect).flatMap((id) => {
+    const revision = engineOf(fixture, id);
+    const reason = impossibleOn(fixture.case, revision);
+    if (reason !== null) throw new InputError(fixture.file, reason, fixture.positionOf(['expect', id], 'key'));
+    return compareExpectation(fixture, observe(fixture.case, revision));
+  });
 }
 
 /** An engine has one id; expectations name it by no other. */

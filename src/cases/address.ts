@@ -63,13 +63,23 @@ export function parseAddress(text: string): Address {
   const numbers = [span, seed, index].map(Number);
   if (!numbers.every(Number.isSafeInteger)) throw new AddressError(`number out of range in address ${text}`);
   if (numbers[0] < 4 || numbers[0] > 512) throw new AddressError(`span ${span} is not between 4 and 512`);
-  return {
+  const address = {
     arch: arch as ArchName,
     span: numbers[0],
     seed: numbers[1],
     index: numbers[2],
     pair: { uffdWp: dials.includes('w'), vmaLock: dials.includes('l'), races: dials.includes('r') },
   };
+  requireOneForm(text, formatAddress(address));
+  return address;
+}
+
+/**
+ * A case has one address: leading zeros, and dials twice or in another order, would give it a second one.
+ * @throws AddressError
+ */
+function requireOneForm(text: string, form: string): void {
+  if (text !== form) throw new AddressError(`address ${text} is written ${form}`);
 }
 
 /**

@@ -33,6 +33,9 @@ const MAX_BYTES = 1024 * 1024;
  */
 const OPEN_FILE = /^\/(dev\/(stdout|stderr|fd\/)|proc\/)/;
 
+/** Does the path name a file that this process has open already? */
+export const isOpenFile = (path: string): boolean => OPEN_FILE.test(resolve(path));
+
 export interface InputErrorDetails {
   /** 1-based */
   readonly line?: number | undefined;
@@ -160,7 +163,7 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     const old = statSync(path, { throwIfNoEntry: false });
     if (old === undefined) {
       replace(path, bytes);
-    } else if (OPEN_FILE.test(resolve(path)) || !(old.isFile() || old.isDirectory())) {
+    } else if (isOpenFile(path) || !(old.isFile() || old.isDirectory())) {
       writeTo(openSync(path, constants.O_WRONLY | constants.O_APPEND), bytes);
     } else {
       // rename() asks only the folder for permission; a file that its owner made read-only must stay as it is.

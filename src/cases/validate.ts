@@ -182,6 +182,7 @@ function expectation(issue: Issue): string {
       const { prefix, suffix, includes } = issue as { prefix?: string; suffix?: string; includes?: string };
       const part = prefix ?? suffix ?? includes;
       if (part !== undefined) return `text that ${issue.format.replace('_', ' ')} ${quoted(part)}`;
+      if (issue.format === 'date') return 'a day of the calendar such as 2026-12-31';
       return issue.pattern === undefined ? `text in the format ${issue.format}` : `text that matches ${issue.pattern}`;
     }
     default:

@@ -191,6 +191,7 @@ class Reader {
       const found = source === '' ? 'an empty key' : `the key ${excerpt(source ?? '')}`;
       throw this.#error(node, `expected a text key, found ${found}, which is no text`, 'Write the key in quotes.');
     }
+    this.#requireCharacters(value, startOf(node));
     if (value === '<<') throw this.#error(node, 'expected all keys written out, found a merge key <<');
     if (value === '__proto__' || value === 'constructor' || value === 'prototype') {
       throw this.#error(node, `expected another name for the key, found the reserved word ${value}`);
@@ -199,13 +200,18 @@ class Reader {
   }
 
   #scalar({ value, source = '' }: Scalar, offset: number): unknown {
+    if (typeof value === 'string') this.#requireCharacters(value, offset);
     if (typeof value !== 'number') return value;
     const found = excerpt(source);
-    if (!/^([-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$/.test(source)) {
+    if (source.startsWith('0o')) {
+      const hint = `Write ${value}, or text in quotes.`;
+      throw this.#source.error(offset, `expected a decimal or hexadecimal integer, found the octal ${found}`, hint);
+    }
+    if (!/^([-+]?[0-9]+|0x[0-9a-fA-F]+)$/.test(source)) {
       throw this.#source.error(offset, `expected an integer or text, found ${found}`, `Text needs quotes: "${found}".`);
     }
     if (/^[-+]?0[0-9]/.test(source)) {
-      const hint = 'Write octal numbers with 0o, and text in quotes.';
+      const hint = 'Text needs quotes.';
       throw this.#source.error(offset, `expected an integer without leading zeros, found ${found}`, hint);
     }
     if (!Number.isSafeInteger(value)) {
@@ -213,6 +219,14 @@ class Reader {
       throw this.#source.error(offset, what, 'Larger numbers lose their low bits: write "0x8000000000000025".');
     }
     return value === 0 ? 0 : value;
+  }
+
+  /** An escape such as "\ud800" makes half of a character, which no file and no terminal can hold. */
+  #requireCharacters(text: string, offset: number): void {
+    const [half] = /\p{Surrogate}/u.exec(text) ?? [];
+    if (half === undefined) return;
+    const code = half.charCodeAt(0).toString(16).toUpperCase();
+    throw this.#source.error(offset, `expected whole characters, found the lone surrogate U+${code}`);
   }
 
   #error(node: unknown, what: string, hint?: string): InputError {

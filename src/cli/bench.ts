@@ -8,6 +8,7 @@ import { exampleHelp } from './help.js';
 import { requireWritable, writeResult } from './output.js';
 import { fixturesFolder, PACKAGE_ROOT } from './package.js';
 import { hasColor, MAIL_COLUMNS, proseWidth } from './terminal.js';
+import { parseOutFile } from './values.js';
 
 /** What can be measured; known here so that help and mistakes need no benchmark. */
 const SECTIONS = ['random', 'sweep', 'workers', 'collections', 'cost', 'find', 'process'];
@@ -33,7 +34,7 @@ export function register(program: Command, context: Context): void {
     .addHelpText('before', EXAMPLES)
     .option('--quick', 'fewer and shorter measurements, all in less than 20 seconds')
     .addOption(new Option('--format <format>', 'of the report').choices(['text', 'json']).default('text'))
-    .option('--out <file>', 'write the report to a file')
+    .option('--out <file>', 'write the report to a file', parseOutFile)
     .action(async (sections: readonly string[], options: BenchOptions) => {
       await bench(sections, options, context);
     });

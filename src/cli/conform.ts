@@ -15,7 +15,7 @@ import { exampleHelp } from './help.js';
 import { cacheOf, kernelName } from './kernel_cache.js';
 import { modelLine } from './kernel_text.js';
 import { requireScope } from './require_scope.js';
-import { hasColor, proseWidth } from './terminal.js';
+import { hasColor, programName, proseWidth } from './terminal.js';
 import { parseFaults } from './values.js';
 
 /** Enough for some seconds for each kernel. */
@@ -72,7 +72,13 @@ async function run(options: ConformCommandOptions, context: Context): Promise<vo
   } finally {
     forget();
   }
-  io.stdout.write(renderConform(tested, { color: hasColor(io.stdout, io.env), width: proseWidth(io.stdout) }));
+  io.stdout.write(
+    renderConform(tested, {
+      color: hasColor(io.stdout, io.env),
+      width: proseWidth(io.stdout),
+      program: programName(io.env),
+    }),
+  );
   context.exitCode = mostImportant([...tested.map(codeOf), stop ? EXIT.interrupted : EXIT.ok]);
 }
 

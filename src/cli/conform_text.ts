@@ -17,6 +17,11 @@ export interface Tested {
   readonly rows: readonly Row[];
 }
 
+interface Options extends TextOptions {
+  /** how the reader starts the program */
+  readonly program: string;
+}
+
 /** Kinds of difference that are shown for each architecture, the most frequent first. */
 const MAX_SHOWN = 3;
 
@@ -24,7 +29,7 @@ const INDENT = '  ';
 
 const HEAD = ['kernel', 'version', 'model', 'architecture', 'faults', 'disagreements'];
 
-export function renderConform(tested: readonly Tested[], { color, width }: TextOptions): string {
+export function renderConform(tested: readonly Tested[], { color, width, program }: Options): string {
   const paint = painter(color);
   const rows = tested.flatMap(({ kernel, version, model, rows }) =>
     model === null
@@ -35,7 +40,7 @@ export function renderConform(tested: readonly Tested[], { color, width }: TextO
   for (const { kernel, model, rows } of tested) {
     if (model === null) continue;
     for (const row of rows) {
-      lines.push(...disagreements(row, model, kernel, width));
+      lines.push(...disagreements(row, model, kernel, { width, program }));
       if (row.smallest !== null) lines.push(...smallestLines(row.smallest, row, { color, width }));
     }
   }
@@ -55,7 +60,12 @@ function wrong({ disagreements, died }: Row): number {
   return [...disagreements.values()].reduce((sum, { count }) => sum + count, died.count);
 }
 
-function disagreements(row: Row, model: Revision, kernel: Revision, width: number): string[] {
+function disagreements(
+  row: Row,
+  model: Revision,
+  kernel: Revision,
+  { width, program }: Pick<Options, 'width' | 'program'>,
+): string[] {
   const { arch, died } = row;
   const engines = { legacy: model.id, batched: kernel.id };
   const where = `${kernel.id} on ${arch}`;
@@ -65,7 +75,7 @@ function disagreements(row: Row, model: Revision, kernel: Revision, width: numbe
     .flatMap(({ columns, count, address, step, values }) => [
       ...wrap(`${where}: ${plural(count, 'fault')} with another ${columns}`, width),
       ...wrap(`first at step ${step} of ${address}, model/kernel: ${values}`, width, '  '),
-      `  ${replayCommand(address, engines)}`,
+      `  ${replayCommand(address, engines, program)}`,
       '',
     ]);
   if (sorted.length > MAX_SHOWN) lines.push(`${where}: ${sorted.length - MAX_SHOWN} more kinds of difference`, '');

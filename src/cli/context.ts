@@ -20,7 +20,7 @@ export interface Modules {
       Pick<typeof import('../campaign/read_part.js'), 'readPart'> &
       Pick<typeof import('../report/json.js'), 'renderPart'>
   >;
-  replay(): Promise<Pick<typeof import('../campaign/replay.js'), 'replay'>>;
+  replay(): Promise<Pick<typeof import('../campaign/replay.js'), 'replay' | 'impossibleFor'>>;
   check(): Promise<Pick<typeof import('../campaign/check.js'), 'check'>>;
   describe(): Promise<Pick<typeof import('../campaign/describe_engine.js'), 'expectationFrom'>>;
   selftest(): Promise<Pick<typeof import('../campaign/selftest/selftest.js'), 'runSelftest'>>;

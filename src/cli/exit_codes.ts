@@ -62,7 +62,7 @@ export function codeOfVerdict(verdict: Verdict): ExitCode {
 export function codeOfReport(report: Report): ExitCode {
   return mostImportant([
     codeOfVerdict(report.verdict),
-    report.staleEntries.length > 0 ? EXIT.stale : EXIT.ok,
+    report.staleEntries.length + report.expiredEntries.length > 0 ? EXIT.stale : EXIT.ok,
     report.stopped === 'interrupted' ? EXIT.interrupted : EXIT.ok,
   ]);
 }

@@ -1,8 +1,10 @@
 /** `ptediff fixture`: a drawn case becomes a commented YAML file that no later version of the generator can change. */
+import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Case } from '../cases/case.js';
-import { writeWhole } from '../cases/files.js';
+import { isOpenFile, OutputError, writeWhole } from '../cases/files.js';
 import type { EngineExpectation } from '../cases/fixture.js';
+import { command as commandLine } from '../report/commands.js';
 import { VERSION } from '../version.js';
 import { type Context, pathOf, say } from './context.js';
 import { addEnginesAsked, type EnginesAsked, requireArch } from './engines.js';
@@ -11,6 +13,8 @@ import { exampleHelp } from './help.js';
 import { isKernel } from './kernel_cache.js';
 import { requireWritable } from './output.js';
 import { readAddress } from './target.js';
+import { programName } from './terminal.js';
+import { parseOutFile } from './values.js';
 
 const EXAMPLES = exampleHelp([
   ['ptediff fixture g1.arm64.64.1.17 -o fixtures/cases/mine.yaml', ''],
@@ -20,6 +24,7 @@ const EXAMPLES = exampleHelp([
 
 interface FixtureOptions extends EnginesAsked {
   readonly out?: string;
+  readonly force?: boolean;
 }
 
 export function register(program: Command, context: Context): void {
@@ -27,7 +32,8 @@ export function register(program: Command, context: Context): void {
     .command('fixture')
     .description('Writes the case of an address as a commented YAML fixture.')
     .argument('<address>', 'address of a drawn case')
-    .option('-o, --out <file>', 'write to a file instead of standard output')
+    .option('-o, --out <file>', 'write to a new file instead of standard output', parseOutFile)
+    .option('--force', 'replace the file if it exists')
     .addHelpText('before', EXAMPLES);
   addEnginesAsked(command, context, 'writes down what this engine does: an engine').action(
     async (address: string, options: FixtureOptions) => {
@@ -37,8 +43,9 @@ export function register(program: Command, context: Context): void {
 }
 
 async function fixture(address: string, options: FixtureOptions, context: Context): Promise<void> {
-  const { out } = options;
+  const { out, force = false } = options;
   requireWritable(context, out);
+  if (out !== undefined && !force) requireNew(context, out);
   const plain = await readAddress(address, context);
   const { expect, comment } = await expected(plain, options, context);
   const { fixtureText } = await context.modules.fixture();
@@ -52,7 +59,19 @@ async function fixture(address: string, options: FixtureOptions, context: Contex
     return;
   }
   writeWhole(pathOf(context.io, out), text);
-  say(context.io, `wrote ${out}; next: ptediff check ${out}`);
+  const next = commandLine(`check ${out}`, programName(context.io.env));
+  say(context.io, `wrote ${out}; next: say in it what you expect, then ${next}`);
+}
+
+/**
+ * Expectations are written into a fixture by hand: nobody wants to lose them to a second call. Pipes and devices have
+ * nothing to lose.
+ * @throws OutputError
+ */
+function requireNew({ io }: Context, out: string): void {
+  const path = pathOf(io, out);
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  if (isFile && !isOpenFile(path)) throw new OutputError(out, new Error('it exists; --force replaces it'));
 }
 
 interface Expected {

@@ -9,8 +9,8 @@ import { UnavailableError } from './errors.js';
 export const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * The folder with `allow`, `cases` and `regressions`: that of the working directory if it has one, which is then said
- * on stderr, else the packaged one.
+ * The folder with `allow`, `cases` and `regressions`: that of the working directory if it has one, else the packaged
+ * one; stderr says which of the two.
  *
  * @throws UnavailableError if the package has lost its fixtures
  */
@@ -21,7 +21,11 @@ export function fixturesFolder({ io }: Context, root: string = PACKAGE_ROOT): st
     say(io, 'using the fixtures of the working directory');
     return own;
   }
-  if (hasAllow(packaged)) return packaged;
+  if (hasAllow(packaged)) {
+    // In a clone both are the same folder, and there is nothing to say.
+    if (!hasAllow(own)) say(io, 'using the packaged fixtures');
+    return packaged;
+  }
   throw new UnavailableError(`the fixtures of the package are not there: ${packaged} has no folder allow`);
 }
 

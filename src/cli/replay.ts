@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { renderReplay } from '../report/replay_text.js';
 import { type Context, say } from './context.js';
 import { addEngineOptions, architecturesOf, type EngineOptions } from './engines.js';
+import { UsageError } from './errors.js';
 import { codeOfVerdict } from './exit_codes.js';
 import { exampleHelp } from './help.js';
 import { fixturesFolder } from './package.js';
@@ -42,7 +43,9 @@ async function run(
   const { loadAllowlist } = await modules.allowlist();
   const allowlist = loadAllowlist(`${fixturesFolder(context)}/allow`);
   for (const { id, experimental } of [legacy, batched]) if (experimental) say(io, `${id} is experimental`);
-  const { replay } = await modules.replay();
+  const { replay, impossibleFor } = await modules.replay();
+  const reason = impossibleFor(target.case, legacy, batched);
+  if (reason !== null) throw new UsageError(`${text} cannot be compared: ${reason}`);
   const result = replay(target, { legacy, batched, allowlist, trace });
   io.stdout.write(renderReplay(result, { color: hasColor(io.stdout, io.env), width: proseWidth(io.stdout), trace }));
   context.exitCode = codeOfVerdict(result.verdict);

@@ -9,7 +9,8 @@ import type { EngineOptions } from './engines.js';
 import { failureOf } from './errors.js';
 import { codeOfReport, EXIT, type ExitCode, mostImportant } from './exit_codes.js';
 import { writeResult } from './output.js';
-import { hasColor, MAIL_COLUMNS, proseWidth } from './terminal.js';
+import { hasColor, MAIL_COLUMNS, programName, proseWidth } from './terminal.js';
+import { parseOutFile } from './values.js';
 
 export interface OutputOptions {
   readonly format: 'text' | 'json';
@@ -20,7 +21,7 @@ export interface OutputOptions {
 export function addOutputOptions(command: Command): Command {
   return command
     .addOption(new Option('--format <format>', 'of the report').choices(['text', 'json']).default('text'))
-    .option('--out <file>', 'write the report to a file');
+    .option('--out <file>', 'write the report to a file', parseOutFile);
 }
 
 /** Prints the report, and leaves the exit code in the context. */
@@ -52,7 +53,11 @@ async function rendered(
   const toFile = options.out !== undefined;
   const width = toFile ? MAIL_COLUMNS : proseWidth(io.stdout);
   return {
-    text: renderText(report, { color: !toFile && hasColor(io.stdout, io.env), width }, { titles, replays }),
+    text: renderText(
+      report,
+      { color: !toFile && hasColor(io.stdout, io.env), width, program: programName(io.env) },
+      { titles, replays },
+    ),
     code,
   };
 }

@@ -9,7 +9,7 @@ import { exampleHelp } from './help.js';
 import { requireWritable, writeResult } from './output.js';
 import { fixturesFolder } from './package.js';
 import { canRewrite, hasColor, MAIL_COLUMNS, proseWidth } from './terminal.js';
-import { parseSeed, parseWorkers } from './values.js';
+import { parseOutFile, parseSeed, parseWorkers } from './values.js';
 
 const EXAMPLES = exampleHelp([
   ['ptediff selftest --quick', 'does the harness still find what it must find?'],
@@ -38,7 +38,7 @@ export function register(program: Command, context: Context): void {
       parseWorkers,
     )
     .addOption(new Option('--format <format>', 'of the report').choices(['text', 'json']).default('text'))
-    .option('--out <file>', 'write the report to a file')
+    .option('--out <file>', 'write the report to a file', parseOutFile)
     .action(async (options: SelftestCommandOptions) => {
       await selftest(options, context);
     });

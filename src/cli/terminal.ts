@@ -19,6 +19,15 @@ export function proseWidth({ isTTY, columns }: Output): number {
   return Math.max(MIN_COLUMNS, Math.min(MAIL_COLUMNS, columns));
 }
 
+/**
+ * How the reader of a command line starts the program: npm and npx run a package that the shell need not know, and say
+ * so in the environment.
+ */
+export function programName(env: Io['env']): string {
+  const byNpm = env.npm_command !== undefined || env.npm_lifecycle_event !== undefined;
+  return byNpm ? 'npx ptediff' : 'ptediff';
+}
+
 /** Can a line on this terminal be written over? */
 export function canRewrite(output: Output, env: Io['env']): boolean {
   return output.isTTY && env.TERM !== 'dumb';

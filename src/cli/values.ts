@@ -92,6 +92,12 @@ export function parseIndexRange(text: string): IndexRange {
   throw new InvalidArgumentError('Expected A..B such as 0..1000, from A to B - 1, with A smaller than B.');
 }
 
+/** The path of a file to write; an empty one is a variable that the shell did not know. */
+export function parseOutFile(text: string): string {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('Expected the path of a file, found an empty one.');
+}
+
 function listOf(text: string): string[] {
   const items = text.split(',');
   const twice = items.find((item, i) => items.indexOf(item) !== i);

@@ -230,7 +230,7 @@ export abstract class FaultHandler extends FaultBase {
     image.count(FAULT_CALLS, 1);
     image.note('->fault', vmf.address, 1);
     if (vmf.cowPage >= 0 && (scene.failures & FAIL_DONE_COW) !== 0) return this.dax_fault();
-    const ret = fileFault(scene, image, vmf);
+    const ret = fileFault(scene, image, vmf, this.counts_locked_hit());
     if ((ret & (STOPS | VM_FAULT_DONE_COW)) !== 0) return ret;
     if (pageHwpoison(scene, image, vmf.page)) return this.refuse_poisoned();
     return ret;

@@ -19,6 +19,12 @@ export abstract class FaultBase extends PteStore {
   protected vmf_can_call_fault(): number {
     return 0;
   }
+
+  /** do_async_mmap_readahead(): does a folio that is locked lower mmap_miss? Not since e338d8353154. */
+  protected counts_locked_hit(): boolean {
+    return true;
+  }
+
   /** Takes a poisoned page out of all page tables: the whole folio (6.12). */
   protected unmap_poisoned(page: number): void {
     const folio = this.page_folio(page);

@@ -33,9 +33,10 @@ import type { VmFault } from './vm_fault.js';
 
 /**
  * Brings the page of vmf.pgoff, locked and with a reference for the caller, into vmf.page.
+ * @param countsLocked a page that another fault holds locked is a hit of read-ahead like any other
  * @returns VM_FAULT_LOCKED (and VM_FAULT_MAJOR), or VM_FAULT_SIGBUS beyond i_size, or VM_FAULT_RETRY
  */
-export function fileFault(scene: Scene, image: Image, vmf: VmFault): number {
+export function fileFault(scene: Scene, image: Image, vmf: VmFault, countsLocked = true): number {
   const index = vmf.pgoff;
   if ((scene.failures & FAIL_FAULT_RETRY) !== 0) {
     image.mark(M.FAULT_RETRY);
@@ -49,7 +50,7 @@ export function fileFault(scene: Scene, image: Image, vmf: VmFault): number {
   let ret = VM_FAULT_LOCKED;
   if (!image.folioTest(folio, FOLIO_CACHED)) ret |= readIn(scene, image, folio);
   else if (image.refcount[folio] === 0 || image.folioTest(folio, FOLIO_OTHER_MAPPING)) return VM_FAULT_RETRY;
-  else useCached(scene, image, folio);
+  else useCached(scene, image, folio, countsLocked);
   image.folioGet(folio);
   image.folioLock(folio);
   vmf.page = index;
@@ -57,9 +58,10 @@ export function fileFault(scene: Scene, image: Image, vmf: VmFault): number {
 }
 
 /** A cached page: asynchronous read-ahead, then wait for its lock and until it is uptodate. */
-function useCached(scene: Scene, image: Image, folio: number): void {
+function useCached(scene: Scene, image: Image, folio: number, countsLocked: boolean): void {
   if (scene.fileKind === FILE_REGULAR && scene.readahead && !scene.vma(VM_RAND_READ)) {
-    if (image.mm[MMAP_MISS] > 0) image.count(MMAP_MISS, -1);
+    const counts = countsLocked || !image.folioTest(folio, FOLIO_LOCKED);
+    if (counts && image.mm[MMAP_MISS] > 0) image.count(MMAP_MISS, -1);
     image.folioClear(folio, FOLIO_READAHEAD);
   }
   image.folioClear(folio, FOLIO_LOCKED);

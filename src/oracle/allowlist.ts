@@ -153,9 +153,12 @@ function fieldIndex(name: string, document: YamlDocument, path: readonly (string
   throw inputError(document.file, `${problem} ${name}${suggestion}`, document.positionOf(path));
 }
 
-/** Entries whose day has passed. `today` is YYYY-MM-DD. */
-export function expiredEntries(allowlist: Allowlist, today: string): AllowEntry[] {
-  return allowlist.entries.filter((entry) => entry.expires !== undefined && entry.expires < today);
+/** Entries whose day has passed. `today` is YYYY-MM-DD, the day of the clock (UTC) unless told. */
+export function expiredEntries(
+  entries: readonly AllowEntry[],
+  today: string = new Date().toISOString().slice(0, 10),
+): AllowEntry[] {
+  return entries.filter((entry) => entry.expires !== undefined && entry.expires < today);
 }
 
 /** Path of an entry's witness. */

@@ -9,19 +9,23 @@ export interface CheckedItem {
   readonly ok: boolean;
   readonly kind: string;
   readonly message: string;
+  readonly note?: string | undefined;
 }
 
 /** Least width of the names of kinds, which are those of engines too. */
 const KIND_COLUMNS = 12;
 
-/** One paragraph for each failure, the counts by kind, and the result as the last line. */
+/** One paragraph for each failure, a line for each note, the counts by kind, and the result as the last line. */
 export function renderCheck(items: readonly CheckedItem[], { color, width }: TextOptions): string {
   const paint = painter(color);
   const failed = items.filter(({ ok }) => !ok);
   const lines = failed.flatMap(({ file, name, kind, message }) => [
     paint('red', escapeControl(`FAIL ${file}: ${kind} ${name}`)),
-    ...wrap(escapeControl(message), width, '  '),
+    ...message.split('\n').flatMap((line) => wrap(escapeControl(line), width, '  ')),
   ]);
+  for (const { file, kind, note } of items) {
+    if (note !== undefined) lines.push(...wrap(escapeControl(`note: ${file}: ${kind} ${note}`), width));
+  }
   if (lines.length > 0) lines.push('');
   const kinds = new Set(items.map((item) => item.kind));
   const columns = Math.max(KIND_COLUMNS, ...[...kinds].map((kind) => kind.length + 1));

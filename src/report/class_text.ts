@@ -77,7 +77,7 @@ function classLines(
   const inner: TextOptions = { color, width: width - INDENT.length };
   const paint = painter(color);
   const label = (name: string, text: string): string[] => labelled(name, escapeControl(text), inner.width);
-  const command = replayCommand(found.first, report.engines);
+  const command = replayCommand(found.first, report.engines, options.program);
   const body = [
     ...wrap(escapeControl(classTitle(found)), inner.width),
     ...label('seen', `${counted(report, found.count)}, ${percent(found.share)} ${whole(report)}`),
@@ -85,7 +85,8 @@ function classLines(
     ...label('first', found.first),
     ...(others.length > 0 ? label('with it', others.map(({ id }) => id).join(', ')) : []),
     ...shrunkLines(found, replay, inner),
-    ...label('replay', command),
+    // Not wrapped: a command line is there to be pasted.
+    ...labelled('replay', escapeControl(command), Number.POSITIVE_INFINITY),
   ];
   const head = `${number}. ${escapeControl(found.id)}`;
   return [paint('bold', head), ...body.map((line) => (line === '' ? '' : INDENT + line))];

@@ -21,14 +21,22 @@ function shortName(id: string, family: string): string {
   return id.startsWith(`${family}@`) ? id.slice(family.length + 1) : id;
 }
 
-export function replayCommand(target: string, engines: Engines): string {
-  return `ptediff replay ${target}${engineOptions(engines)}`;
+/** How the program is started where nothing else is known; an installed package without a global one needs `npx`. */
+const PROGRAM = 'ptediff';
+
+/** @param program how the reader starts the program */
+export function command(words: string, program: string = PROGRAM): string {
+  return `${program} ${words}`;
 }
 
-export function sweepCommand(scope: string, engines: Engines, more: string): string {
-  return `ptediff sweep ${scope}${engineOptions(engines)}${more}`;
+export function replayCommand(target: string, engines: Engines, program?: string): string {
+  return command(`replay ${target}${engineOptions(engines)}`, program);
 }
 
-export function fuzzCommand(engines: Engines, more: string): string {
-  return `ptediff fuzz${engineOptions(engines)}${more}`;
+export function sweepCommand(scope: string, engines: Engines, more: string, program?: string): string {
+  return command(`sweep ${scope}${engineOptions(engines)}${more}`, program);
+}
+
+export function fuzzCommand(engines: Engines, more: string, program?: string): string {
+  return command(`fuzz${engineOptions(engines)}${more}`, program);
 }

@@ -71,6 +71,7 @@ export const ReportSchema = z.strictObject({
   deaths: count.describe('cases in which an engine died, all of them'),
   allowlist: z.record(z.string(), count).describe('faults that each entry explained; cases in a sweep'),
   staleEntries: z.array(z.string()).describe('entries that this campaign could hit and did not'),
+  expiredEntries: z.array(z.string()).describe('entries for these engines whose day has passed, hit or not'),
   stopped: z.enum(['complete', 'interrupted', 'fail-fast', 'time', 'engine-died']),
   verdict: z.enum(VERDICTS),
   timing: z.strictObject({ seconds: z.number(), faultsPerSecond: z.number() }),

@@ -19,10 +19,10 @@ export function sweepRows({ sweep, timing }: Report): [label: string, text: stri
 }
 
 /** The command that goes on with an interrupted sweep. */
-export function restCommand({ sweep, engines, architectures }: Report): string | undefined {
+export function restCommand({ sweep, engines, architectures }: Report, program?: string): string | undefined {
   if (sweep === null || sweep.rest === null) return undefined;
   const { from, to } = sweep.rest;
   // Ranges with something between them are those of some architectures.
   const archs = sweep.indexes.length > 1 ? ` --arch ${architectures.join(',')}` : '';
-  return sweepCommand(sweep.scope, engines, ` --index ${from}..${to}${archs}`);
+  return sweepCommand(sweep.scope, engines, ` --index ${from}..${to}${archs}`, program);
 }

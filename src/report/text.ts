@@ -5,7 +5,7 @@
 import { escapeControl } from '../cases/escape.js';
 import { caseLines } from './case_text.js';
 import { classSections, isExplained, unexplained } from './class_text.js';
-import { fuzzCommand, replayCommand } from './commands.js';
+import { command, fuzzCommand, replayCommand } from './commands.js';
 import type { Replay, Report, ReportClass } from './model.js';
 import { counted, restCommand, sweepRows } from './sweep_text.js';
 import { grouped, labelled, type Paint, painter, percent, plural, type TextOptions, table, wrap } from './words.js';
@@ -32,6 +32,7 @@ export function renderText(report: Report, options: TextOptions, extras: ReportE
     listLines('Engines that died', diedTexts(report), options),
     listLines('Required marks that stayed cold', report.coldMarks, options),
     listLines('Stale allowlist entries (the campaign could show them and did not)', report.staleEntries, options),
+    listLines('Expired allowlist entries (their day has passed)', report.expiredEntries, options),
     nextLines(report, options),
   ];
   const text = sections
@@ -70,7 +71,7 @@ function explainedLines(report: Report, options: TextOptions, { titles }: Report
   if (ids.length === 0) return [];
   const lines = [
     painter(options.color)('bold', 'Explained by the allowlist'),
-    `  (to see one: ${replayCommand('ADDRESS', report.engines)})`,
+    `  (to see one: ${replayCommand('ADDRESS', report.engines, options.program)})`,
   ];
   for (const id of ids) {
     const classes = explained.filter(({ entry }) => entry === id);
@@ -100,13 +101,13 @@ function entryLines(
   ];
 }
 
-function violationLines(report: Report, { color, width }: TextOptions): string[] {
+function violationLines(report: Report, { color, width, program }: TextOptions): string[] {
   if (report.violations.length === 0) return [];
   const lines = [painter(color)('bold', `Violated invariants: ${report.violations.length}`)];
   for (const { invariant, engine, sentence, count, first, shrunk } of report.violations) {
     lines.push(...wrap(escapeControl(`${invariant} on ${engine}: ${sentence}`), width, '  '));
     lines.push(`      ${counted(report, count)}, first at ${escapeControl(first)}`);
-    lines.push(`      ${escapeControl(replayCommand(first, report.engines))}`);
+    lines.push(`      ${escapeControl(replayCommand(first, report.engines, program))}`);
     if (shrunk !== null) lines.push(...caseLines(shrunk, width - 6).map((line) => `      ${line}`));
   }
   return lines;
@@ -129,21 +130,23 @@ function listLines(title: string, items: readonly string[], { color, width }: Te
 
 /** The command that brings the reader further, and the one that goes on with what was interrupted. */
 function nextLines(report: Report, options: TextOptions): string[] {
-  const commands = [nextCommand(report), restCommand(report)].filter((command) => command !== undefined);
+  const commands = [nextCommand(report, options.program), restCommand(report, options.program)].filter(
+    (command) => command !== undefined,
+  );
   if (commands.length === 0) return [];
   return [painter(options.color)('dim', 'Next'), ...commands.map((command) => `  ${escapeControl(command)}`)];
 }
 
-function nextCommand(report: Report): string | undefined {
+function nextCommand(report: Report, program?: string): string | undefined {
   const { engines, faults, seed } = report;
   const first = unexplained(report)[0] ?? report.violations[0];
-  if (first !== undefined) return `${replayCommand(first.first, engines)} --trace`;
+  if (first !== undefined) return `${replayCommand(first.first, engines, program)} --trace`;
   const [died] = report.died;
-  if (died !== undefined) return `PTEDIFF_DEBUG=1 ${replayCommand(died.address, engines)}`;
-  if (report.staleEntries.length > 0) return 'ptediff check';
+  if (died !== undefined) return `PTEDIFF_DEBUG=1 ${replayCommand(died.address, engines, program)}`;
+  if (report.staleEntries.length + report.expiredEntries.length > 0) return command('check', program);
   if (report.coldMarks.length > 0)
-    return fuzzCommand(engines, ` --faults ${Math.max(faults.run, 1) * 10} --seed ${seed}`);
-  return report.verdict === 'agree' ? undefined : 'ptediff allow list';
+    return fuzzCommand(engines, ` --faults ${Math.max(faults.run, 1) * 10} --seed ${seed}`, program);
+  return report.verdict === 'agree' ? undefined : command('allow list', program);
 }
 
 /** What the reader of a verdict must know about how it ended. */
@@ -158,7 +161,16 @@ const STOPPED: Readonly<Record<Report['stopped'], string>> = {
 /** The verdict and its reason in one line. */
 export function verdictLine(report: Report, paint: Paint = painter(false)): string {
   const style = { agree: 'green', explained: 'green', divergent: 'red', undecided: 'yellow' } as const;
-  return paint(style[report.verdict], `verdict: ${report.verdict}, ${reason(report)}${STOPPED[report.stopped]}`);
+  return paint(
+    style[report.verdict],
+    `verdict: ${report.verdict}, ${reason(report)}${staleText(report)}${STOPPED[report.stopped]}`,
+  );
+}
+
+/** Whatever the verdict: entries that are no longer to be relied on. */
+function staleText({ staleEntries, expiredEntries }: Report): string {
+  const count = new Set([...staleEntries, ...expiredEntries]).size;
+  return count === 0 ? '' : `, ${plural(count, 'allowlist entry is', 'allowlist entries are')} stale`;
 }
 
 function reason(report: Report): string {

@@ -4,6 +4,8 @@ export interface TextOptions {
   readonly color: boolean;
   /** columns for prose; rows of slots and tables may be wider */
   readonly width: number;
+  /** how the reader starts the program, for command lines to paste; `ptediff` if absent */
+  readonly program?: string | undefined;
 }
 
 /** `1,234,567` */

@@ -207,7 +207,11 @@ export function invariantsPage(): string {
         'it is still seen by the comparison with the other engine.',
       table(
         ['id', 'features', 'reason'],
-        EXCEPTIONS.map(({ id, when, reason }) => [id, featureText(when), plain(reason)]),
+        EXCEPTIONS.map(({ id, when, reason, partly }) => [
+          partly === true ? `${id}, in part` : id,
+          featureText(when),
+          plain(reason),
+        ]),
       ),
     ],
   );

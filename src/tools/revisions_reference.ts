@@ -14,6 +14,8 @@ const MEANINGS: Readonly<Record<Feature, string>> = {
   cursorRule: 'how the page-cache cursor goes on behind a folio',
   missRule: 'which pages lower mmap_miss',
   missWriteBack: 'whether fault-around writes the lowered mmap_miss back',
+  asyncMissRule: 'which cached folios lower mmap_miss when ->fault finds them',
+  lookupReference: 'whether the reference of the lookup is put, or becomes that of the first entry',
   statRule: 'which newly mapped pages of a large folio count in NR_FILE_MAPPED',
   rssRule: 'who counts resident pages: the setter or its callers',
   rmapFields: 'which fields of the reverse map exist',

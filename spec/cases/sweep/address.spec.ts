@@ -26,6 +26,7 @@ describe('the address of an enumerated case', () => {
     ['sweep:tiny:-1', 'not an address'],
     ['sweep:tiny:1:2', 'not an address'],
     ['sweep:tiny:1e3', 'not an address'],
+    ['sweep:tiny:007', 'address sweep:tiny:007 is written sweep:tiny:7'],
     ['sweep:tny:1', 'no scope "tny", did you mean tiny? in address sweep:tny:1'],
     ['sweep::1', 'no scope "": expected one of tiny, 4-pages-young, '],
     ['sweep:everything:1', 'no scope "everything": expected one of '],

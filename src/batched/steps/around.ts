@@ -97,6 +97,33 @@ export const AROUND_STEPS: Steps = {
         protected override write_mmap_miss(): void {}
       },
   },
+  asyncMissRule: {
+    // e338d8353154: the folio is locked by a fault that counts it itself.
+    'unlocked-folio': (Base) =>
+      class extends Base {
+        protected override counts_locked_hit(): boolean {
+          return false;
+        }
+      },
+  },
+  lookupReference: {
+    // 0faa77afe72b: the lookup's reference becomes that of the folio's first entry, and is put only without one.
+    'first-entry': (Base) =>
+      class extends Base {
+        private unused = 1;
+
+        protected override run_ref_add(folio: number, count: number): void {
+          const more = count - this.unused;
+          this.unused = 0;
+          if (more > 0 || this.folio_test_large(folio)) super.run_ref_add(folio, more);
+        }
+
+        protected override lookup_put(folio: number): void {
+          if (this.unused > 0) super.lookup_put(folio);
+          this.unused = 1;
+        }
+      },
+  },
   iSizeGate: {
     none: (Base) =>
       class extends Base {

@@ -14,6 +14,8 @@ export const PLAIN_FEATURES = {
   cursorRule: 'next-entry',
   missRule: 'not-workingset',
   missWriteBack: 'at-end',
+  asyncMissRule: 'any-folio',
+  lookupReference: 'put',
   statRule: 'entirely-mapped',
   rssRule: 'callers',
   rmapFields: 'large-mapcount',

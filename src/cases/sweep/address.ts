@@ -33,6 +33,8 @@ export function parseSweepAddress(text: string): SweepAddress {
   if (index >= size) {
     throw new AddressError(`index ${digits} is past the end of ${name}: its cases are 0 to ${size - 1}`);
   }
+  const form = formatSweepAddress(name, index);
+  if (text !== form) throw new AddressError(`address ${text} is written ${form}`);
   return { scope, index };
 }
 

@@ -10,6 +10,8 @@ interface Exception {
   readonly id: string;
   readonly when: Readonly<Record<string, string>>;
   readonly reason: string;
+  /** the invariant still holds, but for what the reason names */
+  readonly partly?: true;
 }
 
 export const EXCEPTIONS: readonly Exception[] = [
@@ -83,15 +85,27 @@ export const EXCEPTIONS: readonly Exception[] = [
     when: { finishFallback: 'nopage' },
     reason: 'a populated neighbour makes finish_fault() give up for ever (34b82f33cf3f)',
   },
+  {
+    id: 'I27',
+    when: { contpte: 'any-present' },
+    reason: 'entries of a block may be those of a PROT_NONE mapping, which are not valid (until 6.12.117)',
+    partly: true,
+  },
 ];
+
+const hasFeatures = ({ features }: Revision, { when }: Exception): boolean =>
+  Object.entries(when).every(([feature, value]) => features[feature] === value);
 
 /** Does the invariant hold for this revision? */
 export function appliesTo(id: string, revision: Revision): boolean {
-  const { features } = revision;
   return !EXCEPTIONS.some(
-    (exception) =>
-      exception.id === id && Object.entries(exception.when).every(([feature, value]) => features[feature] === value),
+    (exception) => exception.id === id && exception.partly !== true && hasFeatures(revision, exception),
   );
+}
+
+/** Does it hold but for a part? */
+function holdsPartly(id: string, revision: Revision): boolean {
+  return EXCEPTIONS.some((exception) => exception.id === id && exception.partly && hasFeatures(revision, exception));
 }
 
 /** What a revision's features mean for the checks. */
@@ -141,7 +155,7 @@ function makeRules(revision: Revision): Rules {
     largeMapcount: features.rmapFields === 'large-mapcount',
     mlocksPmd: mlocksWhole || revision.family === 'legacy' || features.pmdMlock === 'mlock',
     mlocksWhole,
-    contOfProtnone: features.contpte === 'any-present',
+    contOfProtnone: holdsPartly('I27', revision),
     unmapsWholeFolio: features.poisonScope === 'folio',
   };
 }
