@@ -3,8 +3,65 @@
 
 struct folio shim_moving_entry;
 
+static bool shim_around;
+
 /* ->fault gave its page back unlocked */
 static bool shim_unlocked;
+
+/* the folio that fault-around locked last */
+static struct folio *shim_around_folio;
+
+typedef vm_fault_t shim_pmd_setter(struct vm_fault *vmf, struct page *page);
+
+static vm_fault_t shim_no_setter(struct vm_fault *vmf, struct page *page)
+{
+	(void)vmf;
+	(void)page;
+	return VM_FAULT_FALLBACK;
+}
+
+/* do_set_pmd() where it has the parameters that are known here */
+#define SHIM_IS_SETTER __builtin_types_compatible_p(__typeof__(do_set_pmd), shim_pmd_setter)
+#define SHIM_SET_PMD __builtin_choose_expr(SHIM_IS_SETTER, do_set_pmd, shim_no_setter)
+
+/* Another thread maps the folio by PMD, if this fault would do that next. */
+static void shim_map_by_pmd(struct folio *folio)
+{
+	struct vm_fault other = shim_vmf;
+	static bool nested;
+
+	if (nested || !shim_around || scene(RACE) != CASE_RACE_NONE || !pmd_none(shim_pmd) || folio_nr_pages(folio) != 512)
+		return;
+	if (folio->mapping != &shim_mapping || !folio_test_uptodate(folio))
+		return;
+	/* fault-around of a regular file maps by PMD only what ends before the last page of the file (6.12) */
+	if (page_number(&folio->page) + 512 + !shim_is_shmem(&shim_mapping) > word(iSizePages))
+		return;
+	nested = true;
+	other.prealloc_pte = NULL;
+	folio->_refcount.counter++;
+	if (SHIM_SET_PMD(&other, &folio->page))
+		folio->_refcount.counter--;
+	nested = false;
+}
+
+/* before the folio is locked */
+static void shim_other_maps(struct folio *folio)
+{
+	shim_around_folio = folio;
+	if (shim_way(14) && shim_way(15) && !folio_test_locked(folio))
+		shim_map_by_pmd(folio);
+}
+
+/* before the PMD is locked; later kernels would call ->fault then, which does not end alike */
+spinlock_t *shim_pmd_lock(void)
+{
+#ifndef TREE_HAS___pte_offset_map_lock
+	if (shim_way(14) && !shim_way(15) && shim_around_folio)
+		shim_map_by_pmd(shim_around_folio);
+#endif
+	return &shim_lock;
+}
 
 struct file *shim_unlock_for_io(struct file *fpin)
 {
@@ -65,7 +122,7 @@ static bool shim_uses_up_table(void)
 	       (word(pmd) & IMG_PMD_STATE_MASK) == IMG_PMD_NONE;
 }
 
-static void shim_use_up_table(struct vm_fault *vmf)
+void shim_use_up_table(struct vm_fault *vmf)
 {
 	if (vmf->prealloc_pte)
 		pte_free(vmf->vma->vm_mm, vmf->prealloc_pte);
@@ -87,6 +144,8 @@ static int shim_answer_of_fault(struct vm_fault *vmf, int ret)
 		return ret;
 	if (shim_way(10))
 		shim_use_up_table(vmf);
+	if (vmf->page->shim_poisoned && shim_left_mapping(page_folio(vmf->page)))
+		page_folio(vmf->page)->mapping = NULL;
 	if (!shim_way(11) || scene(MKWRITE) != CASE_MKWRITE_NONE || vmf->page->shim_poisoned)
 		return ret;
 	folio_unlock(page_folio(vmf->page));

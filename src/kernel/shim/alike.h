@@ -28,6 +28,15 @@ static inline bool shim_is_held(const struct folio *f, int others)
 /* ... or because it has left its mapping. */
 #define shim_left_mapping(f) (shim_way(2) && shim_is_held(f, 1))
 
+/* A page table may be deposited with a huge PMD, which is not counted. */
+#define arch_needs_pgtable_deposit() (shim_way(13))
+void shim_use_up_table(struct vm_fault *vmf);
+#define deposit_prealloc_pte(vmf) shim_use_up_table(vmf)
+
+/* Another thread may map by PMD first what fault-around is about to map so. */
+spinlock_t *shim_pmd_lock(void);
+#define pmd_lock(mm, pmd) ((void)(mm), (void)(pmd), shim_pmd_lock())
+
 /* The page-cache cursor may meet an entry that moves: it has to look again. */
 extern struct folio shim_moving_entry;
 #define xas_retry(xas, entry) ((void)(xas), (entry) == &shim_moving_entry)

@@ -132,7 +132,6 @@ static inline void clear_bit(int nr, ulong *addr) { *addr &= ~(1ULL << nr); }
 #define spin_lock(ptl) ((void)(ptl))
 #define spin_unlock(ptl) ((void)(ptl))
 extern spinlock_t shim_lock;
-#define pmd_lock(mm, pmd) ((void)(mm), (void)(pmd), &shim_lock)
 #define pte_unmap(pte) ((void)(pte))
 #define pte_unmap_unlock(pte, ptl) ((void)(pte), (void)(ptl))
 #define vma_end_read(vma) ((void)(vma))

@@ -8,8 +8,6 @@ HOST("unmap") void host_unmap(int page, int pages);
 HOST("truncate") void host_truncate(int folio);
 HOST("race") void host_race(int finish);
 
-static bool shim_around;
-
 _Noreturn void shim_bug(const char *file, int line)
 {
 	scene(BUG_FILE) = (int)(uintptr_t)file;
@@ -48,6 +46,7 @@ static const struct folio *raced_folio;
 
 bool folio_trylock(struct folio *folio)
 {
+	shim_other_maps(folio);
 	if (folio_test_locked(folio) || races(folio, CASE_RACE_FOLIO_LOCKED))
 		return false;
 	folio_set_locked(folio);
@@ -212,8 +211,6 @@ void unmap_mapping_pages(struct address_space *mapping, pgoff_t start, pgoff_t n
 
 struct address_space *folio_mapping(struct folio *folio)
 {
-	if (shim_vmf.page && shim_vmf.page->shim_poisoned && shim_left_mapping(folio))
-		return NULL;
 	return folio_test_anon(folio) ? NULL : folio->mapping;
 }
 

@@ -36,8 +36,6 @@ pte_t *shim_pte_lock(pmd_t *pmd, ulong addr);
 #define pmd_trans_unstable(pmd) shim_pmd_unstable(pmd)
 #define pmd_devmap_trans_unstable(pmd) shim_pmd_unstable(pmd)
 int shim_pmd_unstable(pmd_t *pmd);
-#define arch_needs_pgtable_deposit() (false)
-#define deposit_prealloc_pte(vmf) ((void)(vmf))
 #define thp_disabled_by_hw() (false)
 #define transparent_hugepage_flags 0
 

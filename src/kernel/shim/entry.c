@@ -84,7 +84,8 @@ static void load_mapping(void)
 	shim_vma.vm_ops = &shim_vm_ops;
 	shim_vma.vm_pgoff = (ulong)(long long)(scene(VMA_START) + scene(SHIFT) + scene(FILE_BASE));
 	shim_vma.vm_file = &shim_file;
-	shim_vma.vm_page_prot = vm_get_page_prot(shim_vma.vm_flags);
+	shim_vma.vm_flags |= shim_arch_flags();
+	shim_vma.vm_page_prot = shim_arch_prot(vm_get_page_prot(shim_vma.vm_flags));
 	vma_set_page_prot(&shim_vma);
 #ifdef TREE_HAS_fault_around_pages
 	fault_around_pages = (ulong)scene(FAULT_AROUND_PAGES);
@@ -117,6 +118,7 @@ __attribute__((export_name("run"))) int run(void)
 	shim_fuel = SHIM_FULL;
 	shim_around = false;
 	shim_unlocked = false;
+	shim_around_folio = NULL;
 	load_mapping();
 	load_state();
 	shim_vmf = (struct vm_fault){
