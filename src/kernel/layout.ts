@@ -5,6 +5,7 @@
 import * as bits from '../mm/bits.js';
 import { ALL_SLOT_COLUMNS, CONFORM_SLOT_COLUMNS, FIELDS, MM_WORDS, SLOT_COLUMNS } from '../mm/fields.js';
 import * as scene from '../mm/scene.js';
+import { EVENTS } from './engine/events.js';
 
 /** Words of the scene block, one 32-bit integer each, in this order. */
 export const SCENE_BLOCK = [
@@ -81,6 +82,8 @@ export function layoutHeader(): string {
     '',
     ...SCENE_BLOCK.map((name, i) => `#define SCENE_${name} (${i})`),
     `#define SCENE_WORDS (${SCENE_BLOCK.length})`,
+    '',
+    ...EVENTS.map((name, i) => `#define SHIM_EVENT_${name} (${i})`),
     '',
     '#endif',
     '',

@@ -35,7 +35,7 @@ EXPORT("run") int run(void)
 }
 `;
 
-const host: Host = { fault: () => 40, unmap() {}, truncate() {}, race() {} };
+const host: Host = { fault: () => 40, unmap() {}, truncate() {}, race() {}, event() {} };
 let module: WebAssembly.Module;
 
 function machine(slot: number): Machine {

@@ -11,6 +11,7 @@ import type { EngineClass } from '../../mm/revision.js';
 import type { Scene } from '../../mm/scene.js';
 import type { KernelArch } from '../config.js';
 import { SCENE } from '../layout.js';
+import { Events, type Place } from './events.js';
 import { Machine } from './machine.js';
 
 /** A tree, compiled. */
@@ -19,6 +20,8 @@ export interface CompiledKernel {
   readonly modules: ReadonlyMap<KernelArch, WebAssembly.Module>;
   /** the tree has FAULT_FLAG_VMA_LOCK */
   readonly knowsVmaLock: boolean;
+  /** of code that counts: where its statements stand, by the numbers of their counters; faults are told as events then */
+  readonly places?: ReadonlyMap<KernelArch, readonly Place[]>;
 }
 
 /** The compiled architecture that a modelled one runs on. */
@@ -104,12 +107,13 @@ abstract class KernelEngine extends FaultHandler {
     if (arch === undefined || module === undefined) throw new RangeError(`the kernel is not compiled for ${name}`);
     const machine: Machine = new Machine(
       module,
-      this.hostOf(() => machine),
+      this.hostOf(() => machine, arch),
       this.image.slots,
       this.image.words.length,
     );
     this.machines.set(arch, machine);
     this.onMachine(arch, machine);
+    if (this.kernel.places !== undefined) machine.watch();
     return machine;
   }
 
@@ -139,8 +143,10 @@ abstract class KernelEngine extends FaultHandler {
   }
 
   /** What the compiled code calls out for works on this engine's image, and goes back. */
-  private hostOf(machine: () => Machine) {
+  private hostOf(machine: () => Machine, arch: KernelArch) {
     const { scene, image, vmf } = this;
+    const places = this.kernel.places?.get(arch);
+    const events = places === undefined ? null : new Events(places, image);
     const onImage = <T>(work: () => T): T => {
       image.words.set(machine().image);
       const result = work();
@@ -165,6 +171,7 @@ abstract class KernelEngine extends FaultHandler {
           this.race_after_lookup();
           this.race_before_lock(finish !== 0);
         }),
+      event: (kind: number, at: number, value: number, place: number): void => events?.event(kind, at, value, place),
     };
   }
 }

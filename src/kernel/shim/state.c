@@ -15,6 +15,8 @@ spinlock_t shim_lock;
 
 static pte_t shim_loaded[512];
 static pmd_t shim_pmd, shim_loaded_pmd;
+/* the entry that who watches the fault knows of */
+static pmd_t shim_watched_pmd;
 static struct inode shim_inode;
 static struct address_space shim_mapping = { .host = &shim_inode };
 static struct address_space shim_other_mapping = { .host = &shim_inode };
@@ -162,6 +164,7 @@ static void load_state(void)
 	}
 	shim_pmd = shim_encode_pmd(word(pmd));
 	shim_loaded_pmd = shim_pmd;
+	shim_watched_pmd = shim_pmd;
 	shim_inode.i_size = pages <= 0 ? 0 : (long long)(pages - 1) * 4096 + scene(I_SIZE_TAIL);
 	shim_file.f_ra.mmap_miss = word(mmap_miss);
 }
