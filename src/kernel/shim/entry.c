@@ -121,6 +121,8 @@ __attribute__((export_name("run"))) int run(void)
 	shim_fuel = SHIM_FULL;
 	shim_around = false;
 	shim_unlocked = false;
+	shim_no_table = false;
+	shim_no_page.shim_pages = 1;
 	shim_around_folio = NULL;
 	load_mapping();
 	load_state();

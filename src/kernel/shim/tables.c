@@ -5,7 +5,7 @@
 pgtable_t pte_alloc_one(struct mm_struct *mm)
 {
 	(void)mm;
-	if (scene(FAILURES) & CASE_FAIL_PTE_ALLOC && !shim_uses_up_table())
+	if (scene(FAILURES) & CASE_FAIL_PTE_ALLOC && (shim_no_table || !shim_uses_up_table()))
 		return NULL;
 	return &shim_pages[MAX_SLOTS - 1];
 }
