@@ -39,6 +39,22 @@ describe('final states', () => {
 });
 
 describe('traces', () => {
+  it('of compiled code have the places of its source, which make no step another one', () => {
+    const at = (one: TraceEvent, place: string): TraceEvent => ({ ...one, place });
+    const put = event('put', 'folio 0');
+    const replay = aReplay({
+      legacyTrace: [at(event('set', 'slot 0'), 'a.c:7'), at(put, 'a.c:12')],
+      batchedTrace: [event('set', 'slot 0'), event('ref', 'folio 0', '1'), put],
+    });
+    expect(traceLines(replay, PLAIN)).toEqual([
+      '  legacy@v6.1          batched@v6.6',
+      'fault 1',
+      '  set slot 0   a.c:7   set slot 0',
+      '> -                    ref folio 0 1',
+      '  put folio 0  a.c:12  put folio 0',
+    ]);
+  });
+
   it('are aligned where the engines agree, with a mark at the first step that differs', () => {
     const replay = aReplay({
       legacyTrace: [

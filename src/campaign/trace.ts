@@ -13,6 +13,10 @@ export class TracingImage extends Image {
     this.events.push({ fault: this.fault, name, at, detail });
   }
 
+  override happened(name: string, at: string, detail: string, place: string): void {
+    this.events.push({ fault: this.fault, name, at, detail, ...(place !== '' && { place }) });
+  }
+
   override note(step: string, slot: number, nr: number): void {
     this.record(step, `slot ${slot}`, nr > 1 ? `${nr} pages` : '');
   }

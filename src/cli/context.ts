@@ -21,6 +21,10 @@ export interface Modules {
       Pick<typeof import('../report/json.js'), 'renderPart'>
   >;
   replay(): Promise<Pick<typeof import('../campaign/replay.js'), 'replay' | 'impossibleFor'>>;
+  trace(): Promise<
+    Pick<typeof import('../campaign/kernel_trace.js'), 'tellingRevision'> &
+      Pick<typeof import('../kernel/cover/code.js'), 'countingCode'>
+  >;
   check(): Promise<Pick<typeof import('../campaign/check.js'), 'check'>>;
   describe(): Promise<Pick<typeof import('../campaign/describe_engine.js'), 'expectationFrom'>>;
   selftest(): Promise<Pick<typeof import('../campaign/selftest/selftest.js'), 'runSelftest'>>;
@@ -61,6 +65,10 @@ export const MODULES: Modules = {
     ...(await import('../report/json.js')),
   }),
   replay: () => import('../campaign/replay.js'),
+  trace: async () => ({
+    ...(await import('../campaign/kernel_trace.js')),
+    ...(await import('../kernel/cover/code.js')),
+  }),
   check: () => import('../campaign/check.js'),
   describe: () => import('../campaign/describe_engine.js'),
   selftest: () => import('../campaign/selftest/selftest.js'),

@@ -1,11 +1,13 @@
 /** `ptediff replay`: one case on both engines, side by side. */
 import type { Command } from 'commander';
+import type { Revision } from '../mm/revision.js';
 import { renderReplay } from '../report/replay_text.js';
 import { type Context, say } from './context.js';
 import { addEngineOptions, architecturesOf, type EngineOptions } from './engines.js';
 import { UsageError } from './errors.js';
 import { codeOfVerdict } from './exit_codes.js';
 import { exampleHelp } from './help.js';
+import { cacheOf, isKernel, kernelName } from './kernel_cache.js';
 import { fixturesFolder } from './package.js';
 import { readTarget } from './target.js';
 import { hasColor, proseWidth } from './terminal.js';
@@ -13,6 +15,7 @@ import { hasColor, proseWidth } from './terminal.js';
 const EXAMPLES = exampleHelp([
   ['ptediff replay g1.arm64.64.1.17 --batched v6.6', 'the case of an address'],
   ['ptediff replay fixtures/cases/mine.yaml --trace', 'a stored case, with the steps of both engines'],
+  ['ptediff replay g1.arm64.64.1.17 --batched kernel:6.12 --trace', 'with the lines of the kernel tree'],
 ]);
 
 interface ReplayCommandOptions extends EngineOptions {
@@ -46,7 +49,23 @@ async function run(
   const { replay, impossibleFor } = await modules.replay();
   const reason = impossibleFor(target.case, legacy, batched);
   if (reason !== null) throw new UsageError(`${text} cannot be compared: ${reason}`);
-  const result = replay(target, { legacy, batched, allowlist, trace });
+  const engines = trace ? await telling({ legacy, batched }, context) : { legacy, batched };
+  const result = replay(target, { ...engines, allowlist, trace });
   io.stdout.write(renderReplay(result, { color: hasColor(io.stdout, io.env), width: proseWidth(io.stdout), trace }));
   context.exitCode = codeOfVerdict(result.verdict);
+}
+
+/** For a trace kernels are compiled once more, so that they tell what they do. */
+async function telling({ legacy, batched }: EngineOptions, context: Context): Promise<EngineOptions> {
+  return { legacy: await tellingEngine(legacy, context), batched: await tellingEngine(batched, context) };
+}
+
+async function tellingEngine(engine: Revision, context: Context): Promise<Revision> {
+  if (!isKernel(engine.id)) return engine;
+  const { io, modules } = context;
+  const { readKernel } = await modules.cache();
+  const cache = await cacheOf(context);
+  const { countingCode, tellingRevision } = await modules.trace();
+  const code = await countingCode(cache, readKernel(cache, kernelName(engine.id)), (what) => say(io, what));
+  return tellingRevision(engine, code);
 }

@@ -6,6 +6,7 @@ import * as bits from '../mm/bits.js';
 import { ALL_SLOT_COLUMNS, CONFORM_SLOT_COLUMNS, FIELDS, MM_WORDS, SLOT_COLUMNS } from '../mm/fields.js';
 import * as scene from '../mm/scene.js';
 import { KERNEL_ARCHS, type KernelArch } from './config.js';
+import { EVENTS } from './engine/events.js';
 
 /** Words of the scene block that belong to a layout: they stay the same in its cases, and are compared. */
 const LAYOUT_BLOCK = [
@@ -104,6 +105,8 @@ export function layoutHeader(): string {
     ...SCENE_BLOCK.map((name, i) => `#define SCENE_${name} (${i})`),
     `#define SCENE_WORDS (${SCENE_BLOCK.length})`,
     `#define SCENE_LAYOUT_WORDS (${LAYOUT_BLOCK.length})`,
+    '',
+    ...EVENTS.map((name, i) => `#define SHIM_EVENT_${name} (${i})`),
     '',
     '#endif',
     '',

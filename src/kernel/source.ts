@@ -20,6 +20,7 @@ const BODIES = [
   'state.c',
   'state_pages.c',
   'state_entries.c',
+  'events.c',
   'alike.c',
   'cache.c',
   'accounting.c',

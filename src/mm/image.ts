@@ -258,4 +258,7 @@ export class Image extends Columns {
 
   /** A kernel function is entered or an event happens that changes no state; only a tracing image listens. */
   note(_step: Step, _slot: number, _nr: number): void {}
+
+  /** The same, said by compiled code, in the words of a trace and with the place in its source. */
+  happened(_name: string, _at: string, _detail: string, _place: string): void {}
 }

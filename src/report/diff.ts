@@ -6,8 +6,9 @@ import { type Paint, painter, type TextOptions } from './words.js';
 
 /** Lines around a change: enough to see the rest of the same slot. */
 const CONTEXT = 2;
-/** Widest left column of a trace; longer steps push the right one aside. */
+/** Widest left column of a trace, without places and with them; longer steps push the right one aside. */
 const MAX_LEFT = 44;
+const MAX_LEFT_PLACED = 76;
 
 /** The final states of both engines as a unified diff, or one line that says that they are the same. */
 export function stateDiffLines(replay: Replay, options: TextOptions): string[] {
@@ -56,7 +57,8 @@ export function traceLines(replay: Replay, options: TextOptions): string[] {
     replay.legacy.length,
     ...perFault.flatMap(({ rows }) => rows.map(({ left }) => left.length)),
   );
-  const width = Math.min(MAX_LEFT, longest);
+  const placed = replay.legacyTrace.some(({ place }) => place !== undefined);
+  const width = Math.min(placed ? MAX_LEFT_PLACED : MAX_LEFT, longest);
   const lines = [`  ${escapeControl(replay.legacy).padEnd(width)}  ${escapeControl(replay.batched)}`];
   let differs = false;
   for (const { fault, rows } of perFault) {
@@ -73,8 +75,9 @@ export function traceLines(replay: Replay, options: TextOptions): string[] {
 
 function rowsOf(replay: Replay, fault: number): Row[] {
   const [legacy, batched] = [replay.legacyTrace, replay.batchedTrace].map((trace) =>
-    trace.filter((event) => event.fault === fault).map(eventText),
-  ) as [string[], string[]];
+    trace.filter((event) => event.fault === fault),
+  ) as [TraceEvent[], TraceEvent[]];
+  const [left, right] = [withPlaces(legacy), withPlaces(batched)];
   const rows: Row[] = [];
   let removed: string[] = [];
   let added: string[] = [];
@@ -86,12 +89,14 @@ function rowsOf(replay: Replay, fault: number): Row[] {
     removed = [];
     added = [];
   };
-  for (const change of diffArrays(legacy, batched)) {
-    if (change.removed) removed = change.value;
-    else if (change.added) added = change.value;
+  // Where a step stands in the source does not make it another one.
+  for (const { value, ...change } of diffArrays(legacy.map(eventText), batched.map(eventText))) {
+    if (change.removed) removed = left.splice(0, value.length);
+    else if (change.added) added = right.splice(0, value.length);
     else {
       flush();
-      rows.push(...change.value.map((text) => ({ left: text, right: text, same: true })));
+      const beside = right.splice(0, value.length);
+      rows.push(...left.splice(0, value.length).map((text, i) => ({ left: text, right: beside[i] ?? '', same: true })));
     }
   }
   flush();
@@ -100,4 +105,14 @@ function rowsOf(replay: Replay, fault: number): Row[] {
 
 function eventText({ name, at, detail }: TraceEvent): string {
   return escapeControl([name, at, detail].filter((part) => part !== '').join(' '));
+}
+
+/** The steps with the places of their source, which stand above each other. */
+function withPlaces(events: readonly TraceEvent[]): string[] {
+  const texts = events.map(eventText);
+  const column = Math.max(0, ...texts.map((text) => text.length));
+  return events.map(({ place }, i) => {
+    const text = texts[i] ?? '';
+    return place === undefined ? text : `${text.padEnd(column)}  ${escapeControl(place)}`;
+  });
 }

@@ -89,6 +89,8 @@ export interface TraceEvent {
   /** first slot, folio or counter that it concerns, as text */
   readonly at: string;
   readonly detail: string;
+  /** file:line in the source of compiled code; absent for models */
+  readonly place?: string;
 }
 
 export interface ReplayDifference {

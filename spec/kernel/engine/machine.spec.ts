@@ -41,7 +41,7 @@ EXPORT("run") int run(void)
 /** as long as the image of a span of 4 */
 const WORDS = 8 * ALL_SLOT_COLUMNS.length + MM_WORDS;
 
-const host: Host = { fault: () => 40, unmap() {}, truncate() {}, race() {} };
+const host: Host = { fault: () => 40, unmap() {}, truncate() {}, race() {}, event() {} };
 const files = { 'layout.h': layoutHeader(), 'a.c': SOURCE };
 let module: WebAssembly.Module;
 let otherModule: WebAssembly.Module;

@@ -8,7 +8,18 @@ async function counted(text: string) {
   return extract(catalogue, { roots: ['f'], supplied: new Set(), files: new Map(), coverage: true });
 }
 
-const body = (text: string): string => text.split('\n').slice(2).join('\n').trim();
+/** What tells that the function is entered. */
+const ENTERS = 'SHIM_ENTER(0); ';
+/** Without the line in front, and without what counts branches and tells of the function. */
+const body = (text: string): string =>
+  text
+    .replace(/SHIM_(?:TEST\(\d+, |SWITCH\()(\w+)\)/g, '$1')
+    .replace(/ SHIM_CASE\(\d+\);/g, '')
+    .replace(ENTERS, '')
+    .split('\n')
+    .slice(2)
+    .join('\n')
+    .trim();
 
 describe('counters', () => {
   it('stand in front of every statement, and the lines stay', async () => {
@@ -16,6 +27,14 @@ describe('counters', () => {
     expect(body(text)).toBe('{\n\tSHIM_HIT(0); int b = a;\n\tSHIM_HIT(1); b++;\n\tSHIM_HIT(2); return b;\n}');
     expect(counters[0]).toEqual({ kind: 'statement', function: 'f', file: 'a.c', lines: [3], declares: false });
     expect(counters).toMatchObject([{ lines: [3] }, { lines: [4] }, { lines: [5] }]);
+  });
+
+  it('stand behind what tells of the function, in front of its first statement', async () => {
+    const { text } = await counted('int f(int a)\n{\n\tint b = a;\n\twhile (b)\n\t\tb--;\n\treturn b;\n}');
+    expect(text.split(ENTERS)).toEqual([
+      expect.stringMatching(/\{\n\t$/),
+      expect.stringMatching(/^SHIM_HIT\(0\); int b/),
+    ]);
   });
 
   it('are at their places behind branches that are not taken', async () => {

@@ -9,7 +9,7 @@ import type { Wasm } from '../stored.js';
 export type Folded = ReadonlyMap<KernelArch, ReadonlySet<number>>;
 
 /** Nothing runs: only what the compiler noted is read. */
-const NOBODY: Host = { fault: () => 0, unmap: () => {}, truncate: () => {}, race: () => {} };
+const NOBODY: Host = { fault: () => 0, unmap: () => {}, truncate: () => {}, race: () => {}, event: () => {} };
 
 export function foldedIn(wasm: Wasm): Folded {
   return new Map(

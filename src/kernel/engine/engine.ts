@@ -11,6 +11,7 @@ import type { EngineClass } from '../../mm/revision.js';
 import type { Scene } from '../../mm/scene.js';
 import type { KernelArch } from '../config.js';
 import { SCENE } from '../layout.js';
+import { Events, type Place } from './events.js';
 import { type Host, Machine } from './machine.js';
 import { imageIn, memoryOf, newMemory } from './memory.js';
 
@@ -20,6 +21,8 @@ export interface CompiledKernel {
   readonly modules: ReadonlyMap<KernelArch, WebAssembly.Module>;
   /** the tree has FAULT_FLAG_VMA_LOCK */
   readonly knowsVmaLock: boolean;
+  /** of code that counts: where its statements stand, by the numbers of their counters; faults are told as events then */
+  readonly places?: ReadonlyMap<KernelArch, readonly Place[]>;
 }
 
 /** The compiled architecture that a modelled one runs on. */
@@ -111,12 +114,13 @@ abstract class KernelEngine extends FaultHandler {
     if (arch === undefined || module === undefined) throw new RangeError(`the kernel is not compiled for ${name}`);
     const machine: Machine = new Machine(
       module,
-      this.hostOf(() => machine),
+      this.hostOf(() => machine, arch),
       this.memory,
       this.image.slots,
     );
     this.machines.set(arch, machine);
     this.onMachine(arch, machine);
+    if (this.kernel.places !== undefined) machine.watch();
     return machine;
   }
 
@@ -153,8 +157,10 @@ abstract class KernelEngine extends FaultHandler {
   }
 
   /** What the compiled code calls out for works on this engine's image, and goes back. */
-  private hostOf(machine: () => Machine): Host {
+  private hostOf(machine: () => Machine, arch: KernelArch): Host {
     const { scene, image, vmf, copy } = this;
+    const places = this.kernel.places?.get(arch);
+    const events = places === undefined ? null : new Events(places, image);
     const onImage = (work: () => void): void => {
       if (copy !== null) image.words.set(copy);
       work();
@@ -182,6 +188,7 @@ abstract class KernelEngine extends FaultHandler {
           this.race_after_lookup();
           this.race_before_lock(finish !== 0);
         }),
+      event: (kind: number, at: number, value: number, place: number): void => events?.event(kind, at, value, place),
     };
   }
 }

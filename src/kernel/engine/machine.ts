@@ -15,6 +15,8 @@ export interface Host {
   truncate(folio: number): void;
   /** what another thread does before a page-table lock is taken */
   race(finish: number): void;
+  /** something happened: what by number, where, and the number of the statement; see events.ts */
+  event(kind: number, at: number, value: number, place: number): void;
 }
 
 interface Exports {
@@ -25,6 +27,8 @@ interface Exports {
   hwpoison(): number;
   /** only of an engine that counts: address of the counters, and of the notes on conditions with their number */
   hits?(): number;
+  /** whether events are told */
+  watch?(on: number): void;
   folded?(): number;
   folds?(): number;
 }
@@ -67,6 +71,11 @@ export class Machine {
     const { folded, folds } = this.exports;
     const notes = new Uint32Array(this.memory.buffer, folded?.() ?? 0, folds?.() ?? 0);
     return [...notes].filter((note) => (note & 1) === 1).flatMap((note) => [note >>> 1, (note >>> 1) + 1]);
+  }
+
+  /** Tells events from now on; only code that counts has any. */
+  watch(): void {
+    this.exports.watch?.(1);
   }
 
   /** How often each counter was passed, by its number. */

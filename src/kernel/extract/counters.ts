@@ -39,7 +39,8 @@ export function withCounters(definition: Definition, counters: Counter[] | null)
   const own = { function: name, file };
   const bare = blankComments(definition.active).split('\n');
   const edits: Edit[] = [];
-  for (const probe of definition.probes()) {
+  for (const [i, probe] of definition.probes().entries()) {
+    if (counters !== null && i === 0) edits.push(entering(probe.start, definition, counters.length));
     edits.push(editOf(probe, counters?.length ?? null));
     const lines = probe.lines.filter((line) => bare[line - first]?.trim() !== '');
     counters?.push({ kind: 'statement', ...own, lines, declares: probe.declares });
@@ -50,3 +51,11 @@ export function withCounters(definition: Definition, counters: Counter[] | null)
   }
   return edited(definition.text, edits);
 }
+
+/** In front of all that the function does: it is told which function runs until it returns. */
+const entering = (start: number, { text }: Definition, counter: number): Edit => ({
+  start,
+  end: text.length,
+  open: `SHIM_ENTER(${counter}); `,
+  close: '',
+});

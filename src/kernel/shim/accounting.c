@@ -2,16 +2,22 @@
 /** Bodies of the stubs, second part: counters of mm, node and memcg; mlock and LRU with their batches drained. */
 
 /* --- counters --- */
+static int mm_counter_word(int member)
+{
+	if (member == MM_FILEPAGES)
+		return WORD_MM_FILEPAGES;
+	if (member == MM_ANONPAGES)
+		return WORD_MM_ANONPAGES;
+	return member == MM_SHMEMPAGES ? WORD_MM_SHMEMPAGES : -1;
+}
+
 void add_mm_counter(struct mm_struct *mm, int member, long long value)
 {
 	(void)mm;
 	count_call(&word(calls_add_mm_counter));
-	if (member == MM_FILEPAGES)
-		word(MM_FILEPAGES) += (int)value;
-	else if (member == MM_ANONPAGES)
-		word(MM_ANONPAGES) += (int)value;
-	else if (member == MM_SHMEMPAGES)
-		word(MM_SHMEMPAGES) += (int)value;
+	SHIM_EVENT(add_mm_counter, mm_counter_word(member), (int)value);
+	if (mm_counter_word(member) >= 0)
+		shim_image[IMG_MM(slots()) + mm_counter_word(member)] += (int)value;
 }
 
 static int *node_stat(int item)
@@ -30,22 +36,33 @@ static int *node_stat(int item)
 	}
 }
 
-void __mod_node_page_state(void *pgdat, int item, long long value)
+static int *mod_node_stat(int item, int value)
 {
 	int *stat = node_stat(item);
 
-	(void)pgdat;
 	count_call(&word(calls_mod_lruvec_state));
 	if (stat)
-		*stat += (int)value;
+		*stat += value;
+	return stat;
+}
+
+/* index of a statistic among the words of the mm */
+#define STAT_WORD(item) ((int)(node_stat(item) - &shim_image[IMG_MM(slots())]))
+
+void __mod_node_page_state(void *pgdat, int item, long long value)
+{
+	(void)pgdat;
+	SHIM_EVENT(mod_node_state, STAT_WORD(item), (int)value);
+	mod_node_stat(item, (int)value);
 }
 
 void __lruvec_stat_mod_folio(struct folio *folio, int item, int value)
 {
-	int *stat = node_stat(item);
+	int *stat;
 
 	(void)folio;
-	__mod_node_page_state(NULL, item, value);
+	SHIM_EVENT(mod_lruvec_state, STAT_WORD(item), value);
+	stat = mod_node_stat(item, value);
 	if (stat)
 		stat[WORD_memcg_NR_FILE_MAPPED - WORD_NR_FILE_MAPPED] += value;
 }
@@ -76,6 +93,7 @@ static bool set_mlocked(struct folio *folio)
 void mlock_folio(struct folio *folio)
 {
 	count_call(&word(calls_mlock_folio));
+	SHIM_EVENT(mlock_folio, page_number(&folio->page), (int)folio_nr_pages(folio));
 	set_mlocked(folio);
 }
 

@@ -5,6 +5,9 @@ struct folio shim_moving_entry;
 
 static bool shim_around;
 
+/* ->fault has used up the only page table that there was memory for */
+static bool shim_no_table;
+
 /* ->fault gave its page back unlocked */
 static bool shim_unlocked;
 
@@ -132,8 +135,11 @@ void shim_use_up_table(struct vm_fault *vmf)
 static vm_fault_t shim_own_page(struct vm_fault *vmf)
 {
 	shim_no_page = (struct page){ ._refcount.counter = 2, ._mapcount.counter = -1 };
+	/* a small folio, or one that could be mapped by PMD */
+	shim_folio_pages[MAX_SLOTS] = shim_way(10) ? 512 : 1;
 	vmf->page = &shim_no_page;
 	shim_use_up_table(vmf);
+	shim_no_table = true;
 	return 0;
 }
 

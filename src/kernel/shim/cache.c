@@ -88,6 +88,7 @@ bool folio_try_get(struct folio *folio)
 
 void folio_put(struct folio *folio)
 {
+	SHIM_EVENT(folio_put, page_number(&folio->page), 0);
 	if (--folio->_refcount.counter != 0 || page_number(&folio->page) < scene(SPAN))
 		return;
 	/* a private copy is freed */
@@ -101,6 +102,7 @@ void folio_put(struct folio *folio)
 void folio_ref_add(struct folio *folio, int nr)
 {
 	count_call(&word(calls_folio_ref_add));
+	SHIM_EVENT(folio_ref_add, page_number(&folio->page), nr);
 	folio->_refcount.counter += nr;
 }
 

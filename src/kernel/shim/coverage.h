@@ -4,7 +4,17 @@
 unsigned int shim_hits[SHIM_COUNTERS];
 /* a switch has begun, and none of its labels was taken yet */
 static unsigned int shim_switched;
-#define SHIM_HIT(n) (shim_hits[n]++)
+/* the statement that runs; who watches is told of what it does */
+static unsigned int shim_at;
+static bool shim_watched;
+__attribute__((import_module("host"), import_name("event")))
+void host_event(int kind, int at, int value, int place);
+static void shim_entered(unsigned int counter);
+static void shim_left(unsigned int *from);
+#define SHIM_HIT(n) (shim_hits[n]++, shim_at = (n))
+#define SHIM_ENTER(n)                                                            \
+	unsigned int shim_from __attribute__((cleanup(shim_left))) = shim_at; \
+	shim_entered(n)
 #define SHIM_SWITCH(...) (shim_switched = 1, (__VA_ARGS__))
 #define SHIM_CASE(n) (shim_hits[n] += shim_switched, shim_switched = 0)
 /* Counts the outcome, and notes in a list of their own which conditions are constants for the compiler. */
@@ -19,6 +29,7 @@ extern const unsigned int __start_shim_folded[], __stop_shim_folded[];
 #pragma weak __start_shim_folded
 #pragma weak __stop_shim_folded
 __attribute__((export_name("hits"))) void *shim_address_of_hits(void) { return shim_hits; }
+__attribute__((export_name("watch"))) void shim_watch(int on) { shim_watched = on; }
 __attribute__((export_name("folded"))) const void *shim_address_of_folded(void) { return __start_shim_folded; }
 __attribute__((export_name("folds"))) int shim_folds(void) { return __stop_shim_folded - __start_shim_folded; }
 #endif

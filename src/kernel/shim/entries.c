@@ -90,6 +90,7 @@ static u32 shim_decode_pmd(pmd_t pmd)
 {
 	if (pmd_none(pmd))
 		return IMG_PMD_NONE;
+	BUG_ON(!pmd_present(pmd));
 	if (!pmd_trans_huge(pmd))
 		return IMG_PMD_TABLE;
 	return IMG_PMD_HUGE | (pmd_young(pmd) ? IMG_PMD_YOUNG : 0) | (pmd_dirty(pmd) ? IMG_PMD_DIRTY : 0) |

@@ -9,6 +9,7 @@ static vm_fault_t shim_fault(struct vm_fault *vmf)
 	if (shim_uses_up_table())
 		return shim_own_page(vmf);
 	word(faultCalls)++;
+	SHIM_EVENT(fault, scene(FAULT_SLOT), 1);
 	if (vmf->cow_page && scene(FAILURES) & CASE_FAIL_DONE_COW) {
 		/* a file that completes private writes itself (DAX) */
 		__SetPageUptodate(vmf->cow_page);
@@ -30,6 +31,7 @@ static vm_fault_t shim_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t en
 {
 	vm_fault_t ret;
 
+	SHIM_EVENT(filemap_map_pages, (int)((long long)start - scene(FILE_BASE)) - scene(SHIFT), (int)(end - start) + 1);
 	shim_around = true;
 	ret = filemap_map_pages(vmf, start, end);
 	shim_around = false;
@@ -40,6 +42,7 @@ static vm_fault_t shim_page_mkwrite(struct vm_fault *vmf)
 {
 	struct folio *folio = page_folio(vmf->page);
 
+	SHIM_EVENT(page_mkwrite, scene(FAULT_SLOT), 1);
 	switch (scene(MKWRITE)) {
 	case CASE_MKWRITE_LOCKED:
 		folio_lock(folio);
@@ -153,6 +156,8 @@ __attribute__((export_name("run"))) int run(void)
 	shim_fuel = SHIM_FULL;
 	shim_around = false;
 	shim_unlocked = false;
+	shim_no_table = false;
+	shim_no_page.shim_pages = 1;
 	shim_around_folio = NULL;
 	load_scene();
 	shim_running = 1;

@@ -195,4 +195,21 @@
 #define SCENE_WORDS (26)
 #define SCENE_LAYOUT_WORDS (12)
 
+#define SHIM_EVENT_enter (0)
+#define SHIM_EVENT_set_pmd (1)
+#define SHIM_EVENT_pmd_install (2)
+#define SHIM_EVENT_filemap_map_pages (3)
+#define SHIM_EVENT_fault (4)
+#define SHIM_EVENT_page_mkwrite (5)
+#define SHIM_EVENT_flush_icache_pages (6)
+#define SHIM_EVENT_set_ptes (7)
+#define SHIM_EVENT_update_mmu_cache_range (8)
+#define SHIM_EVENT_update_mmu_tlb (9)
+#define SHIM_EVENT_folio_ref_add (10)
+#define SHIM_EVENT_folio_put (11)
+#define SHIM_EVENT_mlock_folio (12)
+#define SHIM_EVENT_add_mm_counter (13)
+#define SHIM_EVENT_mod_lruvec_state (14)
+#define SHIM_EVENT_mod_node_state (15)
+
 #endif

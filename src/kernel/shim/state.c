@@ -23,6 +23,8 @@ static __attribute__((aligned(16))) pte_t shim_loaded[512];
 static int shim_seen[IMG_MAX_WORDS];
 
 static pmd_t shim_pmd, shim_loaded_pmd;
+/* the entry that who watches the fault knows of */
+static pmd_t shim_watched_pmd;
 static struct inode shim_inode;
 static struct address_space shim_mapping = { .host = &shim_inode };
 static struct address_space shim_other_mapping = { .host = &shim_inode };

@@ -71,6 +71,7 @@ static void load_rest(void)
 		shim_seen_pmd = word(pmd);
 		shim_pmd = shim_encode_pmd(word(pmd));
 		shim_loaded_pmd = shim_pmd;
+		shim_watched_pmd = shim_pmd;
 	}
 	shim_inode.i_size = pages <= 0 ? 0 : (long long)(pages - 1) * 4096 + scene(I_SIZE_TAIL);
 	shim_file.f_ra.mmap_miss = word(mmap_miss);

@@ -5,7 +5,7 @@
 pgtable_t pte_alloc_one(struct mm_struct *mm)
 {
 	(void)mm;
-	if (scene(FAILURES) & CASE_FAIL_PTE_ALLOC && !shim_uses_up_table())
+	if (scene(FAILURES) & CASE_FAIL_PTE_ALLOC && (shim_no_table || !shim_uses_up_table()))
 		return NULL;
 	return &shim_pages[MAX_SLOTS - 1];
 }
@@ -21,6 +21,7 @@ void pmd_populate(struct mm_struct *mm, pmd_t *pmd, pgtable_t pte)
 	(void)mm;
 	(void)pte;
 	*pmd = __pmd(SHIM_PMD_TABLE);
+	SHIM_EVENT(pmd_install, scene(FAULT_SLOT), 0);
 }
 
 int shim_pte_alloc(struct mm_struct *mm, pmd_t *pmd)
@@ -132,20 +133,24 @@ static void cover(int slot, int nr, int shift)
 void shim_flush_icache(struct page *page, int nr)
 {
 	int number = page_number(page);
+	int slot = number >= scene(SPAN) ? scene(FAULT_SLOT) : number - scene(SHIFT);
 
 	count_call(&word(calls_flush_icache_pages));
-	cover(number >= scene(SPAN) ? scene(FAULT_SLOT) : number - scene(SHIFT), nr, IMG_ICACHE_SHIFT);
+	SHIM_EVENT(flush_icache_pages, slot, nr);
+	cover(slot, nr, IMG_ICACHE_SHIFT);
 }
 
 void shim_update_mmu_cache(ulong addr, int nr)
 {
 	count_call(&word(calls_update_mmu_cache_range));
+	SHIM_EVENT(update_mmu_cache_range, address_slot(addr), nr);
 	cover(address_slot(addr), nr, IMG_MMU_CACHE_SHIFT);
 }
 
 void shim_update_mmu_tlb(ulong addr, int nr)
 {
 	count_call(&word(calls_update_mmu_tlb));
+	SHIM_EVENT(update_mmu_tlb, address_slot(addr), nr);
 	cover(address_slot(addr), nr, IMG_MMU_TLB_SHIFT);
 }
 
@@ -157,5 +162,6 @@ void shim_set_ptes(pte_t *ptep, int nr)
 	count_call(&word(calls_set_ptes));
 	if (slot < 0 || slot + nr > scene(SPAN))
 		shim_strayed = true;
+	SHIM_EVENT(set_ptes, slot, nr);
 	cover(slot, nr, IMG_SET_SHIFT);
 }

@@ -1,4 +1,7 @@
-/** `--legacy` and `--batched` of `check` and `fixture`: what is expected of a kernel's model is asked of the kernel. */
+/**
+ * `--legacy` and `--batched` of `check` and `fixture`: what is expected of a kernel's model is asked of the kernel. And
+ * `replay --trace`, which needs the kernel's files.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -153,5 +156,35 @@ describe('fixture with engines', () => {
       await run(['fixture', 'g1.arm64.64.1.17.l', '-o', path, option, engine(id).name]);
       expect((await run(['check', path])).code).toBe(0);
     }
+  });
+});
+
+describe('replay --trace', () => {
+  const ADDRESS = 'g1.x86-64.8.1.3.wl';
+
+  it('lets a kernel tell what it does, with the code that counts', async () => {
+    const asked: string[] = [];
+    const modules: typeof MODULES = {
+      ...right,
+      trace: async () => ({
+        countingCode: async (_cache, { name }, onStep) => {
+          onStep?.('compiling');
+          asked.push(name);
+          return { sources: [], wasm: new Map() };
+        },
+        tellingRevision: (kernel) => kernel,
+      }),
+    };
+    const { code, out, err } = await run(['replay', ADDRESS, '--legacy', 'kernel:6.1', '--trace'], modules);
+    expect(asked).toEqual(['6.1']);
+    expect(err).toBe('ptediff: compiling\n');
+    expect(out).toContain('\nSteps\n  kernel:6.1');
+    expect(code).toBe(0);
+  });
+
+  it('ends with 66 where the cache does not have the files of the kernel; without a trace none are needed', async () => {
+    const traced = await run(['replay', ADDRESS, '--legacy', 'kernel:6.1', '--trace']);
+    expect(traced).toMatchObject({ code: 66, err: expect.stringContaining('not the files that it was made from') });
+    expect((await run(['replay', ADDRESS, '--legacy', 'kernel:6.1'])).code).not.toBe(66);
   });
 });
