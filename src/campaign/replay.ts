@@ -26,6 +26,8 @@ export interface ReplayOptions {
   readonly batched: Revision;
   readonly allowlist: Allowlist;
   readonly trace: boolean;
+  /** what explanations call the engines, `legacy` and `batched` unless told */
+  readonly sides?: readonly [string, string];
 }
 
 /**
@@ -33,7 +35,8 @@ export interface ReplayOptions {
  * @throws ImpossibleCase if the case cannot exist
  */
 export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
-  const { legacy, batched } = options;
+  const { legacy, batched, sides } = options;
+  const describe = (finding: Finding): ReplayDifference => differenceOf(finding, sides);
   const faults: ReplayFault[] = [];
   const run = new SingleRun(
     target.case,
@@ -45,7 +48,7 @@ export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
         }
       },
       fault: (duel, before, findings) => {
-        faults.push(describeFault(duel, before, findings));
+        faults.push(describeFault(duel, before, findings.map(describe)));
       },
       access: (_duel, findings) => {
         const last = faults.at(-1);
@@ -84,7 +87,7 @@ function verdictOf(run: SingleRun): Verdict {
   return run.findings.length > 0 ? 'explained' : 'agree';
 }
 
-function describeFault({ legacy, batched }: Duel, before: Image, findings: readonly Finding[]): ReplayFault {
+function describeFault({ legacy, batched }: Duel, before: Image, differences: ReplayDifference[]): ReplayFault {
   const { slot, write, by } = legacy.access;
   const agent = by === BY_DEVICE ? ' by a device' : by === BY_GUP ? ' by get_user_pages()' : '';
   return {
@@ -95,11 +98,11 @@ function describeFault({ legacy, batched }: Duel, before: Image, findings: reado
     legacyReturn: returnText(legacy.image.mm[RET]),
     batchedReturn: returnText(batched.image.mm[RET]),
     judged: true,
-    differences: findings.map(describe),
+    differences,
   };
 }
 
-function describe(finding: Finding): ReplayDifference {
+function differenceOf(finding: Finding, sides: ReplayOptions['sides']): ReplayDifference {
   const field = FIELDS[finding.field];
   return {
     field: field.name,
@@ -110,7 +113,7 @@ function describe(finding: Finding): ReplayDifference {
     kind: finding.missing ? 'missing' : 'difference',
     classId: classId(finding),
     entry: finding.entry?.id ?? null,
-    explanation: explainFinding(finding),
+    explanation: explainFinding(finding, sides),
   };
 }
 

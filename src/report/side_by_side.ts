@@ -1,7 +1,7 @@
 /** What one fault left behind, both engines under each other with what differs marked, and the fields that differ. */
 import { escapeControl } from '../cases/escape.js';
 import type { ReplayDifference, ReplayFault } from './model.js';
-import { LABEL_COLUMNS, painter, ranges, type TextOptions, table, wrap } from './words.js';
+import { LABEL_COLUMNS, painter, ranges, SIDES, type TextOptions, table, wrap } from './words.js';
 
 /** Slots in one line of a row: it fits into mail with its label. */
 const SLOTS_PER_LINE = 64;
@@ -31,6 +31,7 @@ export function rowLines(fault: ReplayFault, options: TextOptions): string[] {
 
 function chunkLines(fault: ReplayFault, from: number, to: number, showReturn: boolean, options: TextOptions): string[] {
   const paint = painter(options.color);
+  const [one, other] = options.sides ?? SIDES;
   const legacy = fault.legacyRow.slice(from, to);
   const batched = fault.batchedRow.slice(from, to);
   const returns = [fault.legacyReturn, fault.batchedReturn].map((text) =>
@@ -41,24 +42,31 @@ function chunkLines(fault: ReplayFault, from: number, to: number, showReturn: bo
   const underReturn = isOther ? GAP + '^'.repeat(Math.max(...returns.map((text) => text.length - GAP.length))) : '';
   const pointer = (' '.repeat(LABEL_COLUMNS) + marks + underReturn).trimEnd();
   return [
-    `before   ${fault.before.slice(from, to)}`,
-    `legacy   ${legacy}${returns[0]}`,
-    `batched  ${batched}${returns[1]}`,
+    `${label('before')}${fault.before.slice(from, to)}`,
+    `${label(one)}${legacy}${returns[0]}`,
+    `${label(other)}${batched}${returns[1]}`,
     ...(pointer === '' ? [] : [paint('red', pointer)]),
   ];
 }
 
+const label = (text: string): string => text.padEnd(LABEL_COLUMNS);
+
 /** The differences as a table; neighbouring places with equal values share a line. */
-export function differenceLines(differences: readonly ReplayDifference[]): string[] {
+export function differenceLines(
+  differences: readonly ReplayDifference[],
+  sides: readonly [string, string] = SIDES,
+): string[] {
   if (differences.length === 0) return [];
-  const rows = [['field', 'at', 'legacy', 'batched', 'explained by']];
+  const rows = [['field', 'at', ...sides, 'explained by']];
   for (const group of groups(differences)) {
     const [first] = group as [ReplayDifference];
     const missing = first.kind === 'missing' ? 'expected to differ: ' : '';
     const by = missing + (first.entry ?? (missing === '' ? '-' : 'no entry'));
     rows.push([first.field, place(group), first.legacy, first.batched, by].map((cell) => escapeControl(cell)));
   }
-  return table(rows);
+  // Where the sides have names of their own, there is no allowlist as a rule.
+  const isPlain = sides !== SIDES && rows.slice(1).every((row) => row.at(-1) === '-');
+  return table(isPlain ? rows.map((row) => row.slice(0, -1)) : rows);
 }
 
 function groups(differences: readonly ReplayDifference[]): ReplayDifference[][] {

@@ -73,6 +73,20 @@ export async function mailsOf(repository: string, range: string, env: Environmen
   throw new InputError(place, `expected a range of commits like v6.12..mine, found ${found}`, { exitCode: 66 });
 }
 
+/**
+ * The commit that the commits of a range lie on.
+ *
+ * @param range `BASE..HEAD`
+ * @throws InputError where the two have nothing in common
+ */
+export async function startOf(repository: string, range: string, env: Environment): Promise<string> {
+  const [base = '', head = ''] = range.split('..');
+  const commits = [base, head === '' ? 'HEAD' : head];
+  const found = await git(repository, ['merge-base', '--end-of-options', ...commits], env);
+  if (base !== '' && found.exitCode === 0) return found.stdout.trim();
+  throw new InputError(`${repository}@${range}`, 'expected a range of commits like v6.12..mine', { exitCode: 66 });
+}
+
 async function requireTop(repository: string, env: Environment): Promise<void> {
   const there = await stat(repository).catch(() => undefined);
   if (there?.isDirectory() !== true) {

@@ -1,0 +1,28 @@
+/** The hunks of a patch that does not apply: which ones fit, and why the others do not. */
+import { escapeControl } from '../cases/escape.js';
+import { plural, wrap } from './words.js';
+
+interface Hunk {
+  readonly header: string;
+}
+
+interface Patch<H extends Hunk> {
+  readonly title: string;
+  readonly files: readonly { readonly oldPath: string; readonly newPath: string; readonly hunks: readonly H[] }[];
+}
+
+/** @param failed why the hunks that do not apply do not */
+export function renderHunks<H extends Hunk>(patch: Patch<H>, failed: ReadonlyMap<H, string>, width: number): string {
+  const lines = wrap(escapeControl(patch.title), width);
+  for (const { oldPath, newPath, hunks } of patch.files) {
+    const name = oldPath === newPath ? oldPath : `${oldPath} to ${newPath}`;
+    lines.push('', `${escapeControl(name)}, ${plural(hunks.length, 'hunk')}`);
+    for (const [i, hunk] of hunks.entries()) {
+      const why = failed.get(hunk);
+      const place = /^@@[^@]*@@/.exec(hunk.header)?.[0] ?? '';
+      lines.push(`  ${i + 1}. ${place} ${why === undefined ? 'applies' : 'does not apply:'}`);
+      if (why !== undefined) lines.push(...wrap(escapeControl(why), width, '     '));
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
