@@ -4,6 +4,7 @@
  */
 import { Cache } from '../../src/kernel/cache/cache.js';
 import type { KernelArch } from '../../src/kernel/config.js';
+import { SCENE } from '../../src/kernel/layout.js';
 import { type About, partsOf } from '../../src/kernel/stored.js';
 import { engine } from '../support.js';
 
@@ -22,15 +23,28 @@ const list = (items: readonly (readonly number[])[]): number[] => [...number(ite
 const text = (name: string): number[] => [name.length, ...Buffer.from(name)];
 
 const HITS = 4096;
-/** Adds one to the word at HITS. */
-const HIT = [0x41, ...number(HITS), 0x41, ...number(HITS), 0x28, 2, 0, 0x41, 1, 0x6a, 0x36, 2, 0];
+const SCENE_AT = 1024;
+/** Adds one to the word at an address. */
+const bump = (at: number): number[] => [
+  ...[0x41, ...number(at), 0x41, ...number(at), 0x28, 2, 0, 0x41, 1, 0x6a, 0x36, 2, 0],
+];
 
-/** A module whose run() returns `answer`, or traps. Its first counter counts the faults. */
-export function fakeWasm(answer: number | 'trap'): Uint8Array<ArrayBuffer> {
-  const addresses = { scene: 1024, hits: HITS, headOf: 8192, folioPages: 16384, hwpoison: 32768, image: PAGE };
+export interface FakeRun {
+  /** numbers of the counters that count the faults */
+  readonly counters?: readonly number[];
+  /** the fault calls the setter */
+  readonly effective?: boolean;
+}
+
+/** A module whose run() returns `answer`, or traps. Its first counter counts the faults unless told otherwise. */
+export function fakeWasm(answer: number | 'trap', run: FakeRun = {}): Uint8Array<ArrayBuffer> {
+  const { counters = [0], effective = false } = run;
+  const called = effective ? [SCENE_AT + 4 * SCENE.SETTER_CALLED] : [];
+  const hit = [...counters.map((counter) => HITS + 4 * counter), ...called].flatMap(bump);
+  const addresses = { scene: SCENE_AT, hits: HITS, headOf: 8192, folioPages: 16384, hwpoison: 32768, image: PAGE };
   const bodies = [answer, ...Object.values(addresses)].map((value, i) => {
-    const code = [...(i === 0 ? HIT : []), ...(value === 'trap' ? [0x00] : [0x41, ...number(value)])];
-    return [code.length + 2, 0, ...code, 0x0b];
+    const code = [...(i === 0 ? hit : []), ...(value === 'trap' ? [0x00] : [0x41, ...number(value)])];
+    return [...number(code.length + 2), 0, ...code, 0x0b];
   });
   const names = ['run', ...Object.keys(addresses)];
   return Uint8Array.from([

@@ -54,7 +54,7 @@ export interface Modules {
       Pick<typeof import('../kernel/add.js'), 'archsIn'> &
       Pick<typeof import('../kernel/patched/code.js'), 'codeOf' | 'TOOLCHAIN'> &
       Pick<typeof import('../kernel/engine/engine.js'), 'kernelArchOf'> &
-      Pick<typeof import('../campaign/kernels.js'), 'useKernel'> &
+      Pick<typeof import('../campaign/kernels.js'), 'useKernel' | 'modelFor'> &
       Pick<typeof import('../campaign/engines.js'), 'engineWithId'> &
       Pick<typeof import('../campaign/patch/compare.js'), 'PATCH_ARCHITECTURES'> &
       Pick<typeof import('../campaign/patch/series.js'), 'runSeries'> &

@@ -11,6 +11,7 @@ import { type Context, say } from './context.js';
 import { architecturesOf } from './engines.js';
 import { EXIT } from './exit_codes.js';
 import { patchedCache } from './kernel_cache.js';
+import { modelLine } from './kernel_text.js';
 import { fixturesFolder } from './package.js';
 import { announce, type PatchOptions } from './patch.js';
 import { printPatches } from './patch_output.js';
@@ -78,9 +79,10 @@ async function compared(
   };
   const started = performance.now();
   const runs = await runSeries(series, compare);
-  const ending = { interrupted: stopRequested(), seconds: (performance.now() - started) / 1000 };
-  say(io, `compared in ${ending.seconds.toFixed(1)} s`);
-  return seriesReport(series, runs, compare, ending);
+  const report = seriesReport(series, runs, compare, stopRequested());
+  const seconds = (performance.now() - started) / 1000;
+  say(io, `compared in ${seconds.toFixed(1)} s, of which ${report.timing.seconds.toFixed(1)} s were search`);
+  return report;
 }
 
 /** What the trees of a series are made into engines with. */
@@ -102,16 +104,18 @@ interface OpenedBase {
 async function buildBase({ opened, cache, context }: Workshop, options: PatchOptions): Promise<OpenedBase> {
   const { codeOf, archsIn, TOOLCHAIN, useKernel, kernelArchOf, PATCH_ARCHITECTURES } = await context.modules.patch();
   const { stored, tree, header } = opened;
+  const there = stored === undefined ? await archsIn(tree) : [];
+  const asked = options.arch && new Set(options.arch.map(kernelArchOf));
   const code = await codeOf(tree, {
     ...{ cache, header, counting: false, known: [], toolchain: TOOLCHAIN },
-    archs: stored?.about.archs.map(({ arch }) => arch) ?? (await archsIn(tree)),
+    archs: stored?.about.archs.map(({ arch }) => arch) ?? there.filter((arch) => asked?.has(arch) !== false),
     compiled: stored && { key: stored.entry, wasm: stored.wasm },
     onStep: (step) => say(context.io, step),
   });
   const revision = useKernel(stored ?? named(code, opened, 0, cache));
   const architectures = architecturesOf({ legacy: revision, batched: revision }, options.arch, PATCH_ARCHITECTURES);
-  const asked = new Set(architectures.map(kernelArchOf));
-  const archs = code.maps.map(({ arch }) => arch).filter((arch) => asked.has(arch));
+  const wanted = new Set(architectures.map(kernelArchOf));
+  const archs = code.maps.map(({ arch }) => arch).filter((arch) => wanted.has(arch));
   return { base: kernelOf(code, revision, tree), code, architectures, archs };
 }
 
@@ -121,7 +125,7 @@ async function buildTrees(
   applied: OpenSeries['applied'],
   stopRequested: () => boolean,
 ): Promise<TreeKernel[]> {
-  const { codeOf, TOOLCHAIN, useKernel } = await context.modules.patch();
+  const { codeOf, TOOLCHAIN, useKernel, modelFor } = await context.modules.patch();
   const codes = [code];
   const trees: TreeKernel[] = [];
   for (const { tree } of applied) {
@@ -131,6 +135,7 @@ async function buildTrees(
       intended: code.about,
       onStep: (step) => say(context.io, step),
     });
+    if (own.about.setter !== code.about.setter) say(context.io, `${tree.name}: ${modelLine(modelFor(own.about))}`);
     trees.push(kernelOf(own, useKernel(named(own, opened, codes.length, cache)), tree));
     codes.push(own);
   }

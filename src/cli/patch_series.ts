@@ -1,5 +1,4 @@
 /** Reads the series that `ptediff patch` is given, and applies it in memory to what it lies on. */
-import { InputError } from '../cases/files.js';
 import type { AppliedPatch, ApplyError } from '../kernel/series/apply.js';
 import type { Patch } from '../kernel/series/patch.js';
 import { renderHunks } from '../report/hunks_text.js';
@@ -63,20 +62,19 @@ async function fromBranch(series: readonly string[], options: PatchOptions, cont
 async function applied(tree: OpenBase['tree'], patches: readonly Patch[], context: Context): Promise<AppliedPatch[]> {
   const { io, modules } = context;
   const { applySeries, ApplyError } = await modules.patch();
+  for (const { quoted, title } of patches) if (quoted) say(io, `"${title}" is read from a mail that quotes it`);
   try {
     return await applySeries(tree, patches);
   } catch (error) {
-    if (error instanceof ApplyError) listHunks(error, context);
-    throw error instanceof InputError ? error : error;
-  } finally {
-    for (const { quoted, title } of patches) if (quoted) say(io, `"${title}" was read from a mail that quotes it`);
+    if (error instanceof ApplyError) listHunks(error, tree, context);
+    throw error;
   }
 }
 
 /** Which hunks apply, and where the others would nearly. */
-function listHunks({ patch, failures }: ApplyError, { io }: Context): void {
+function listHunks({ patch, failures }: ApplyError, tree: OpenBase['tree'], { io }: Context): void {
   const failed = new Map(failures.map(({ hunk, why }) => [hunk, why]));
-  io.stdout.write(renderHunks(patch, failed, Math.min(MAIL, proseWidth(io.stdout))));
+  io.stdout.write(renderHunks(patch, failed, (path) => tree.covers(path), Math.min(MAIL, proseWidth(io.stdout))));
 }
 
 /** Columns of a mail. */

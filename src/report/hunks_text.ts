@@ -11,8 +11,16 @@ interface Patch<H extends Hunk> {
   readonly files: readonly { readonly oldPath: string; readonly newPath: string; readonly hunks: readonly H[] }[];
 }
 
-/** @param failed why the hunks that do not apply do not */
-export function renderHunks<H extends Hunk>(patch: Patch<H>, failed: ReadonlyMap<H, string>, width: number): string {
+/**
+ * @param failed why the hunks that do not apply do not
+ * @param isRead false for a file that the tree cannot tell about
+ */
+export function renderHunks<H extends Hunk>(
+  patch: Patch<H>,
+  failed: ReadonlyMap<H, string>,
+  isRead: (path: string) => boolean,
+  width: number,
+): string {
   const lines = wrap(escapeControl(patch.title), width);
   for (const { oldPath, newPath, hunks } of patch.files) {
     const name = oldPath === newPath ? oldPath : `${oldPath} to ${newPath}`;
@@ -20,7 +28,8 @@ export function renderHunks<H extends Hunk>(patch: Patch<H>, failed: ReadonlyMap
     for (const [i, hunk] of hunks.entries()) {
       const why = failed.get(hunk);
       const place = /^@@[^@]*@@/.exec(hunk.header)?.[0] ?? '';
-      lines.push(`  ${i + 1}. ${place} ${why === undefined ? 'applies' : 'does not apply:'}`);
+      const fits = isRead(oldPath) ? 'applies' : 'in a file that the cache does not keep';
+      lines.push(`  ${i + 1}. ${place} ${why === undefined ? fits : 'does not apply:'}`);
       if (why !== undefined) lines.push(...wrap(escapeControl(why), width, '     '));
     }
   }

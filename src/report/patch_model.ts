@@ -55,6 +55,7 @@ const PatchSchema = z.strictObject({
   breaks: z.array(BrokenSchema).describe('invariants that the tree before the patch does not break'),
   mends: z.array(BrokenSchema).describe('invariants that only the tree before the patch breaks'),
   explained: z.array(z.string()).describe('allowlist entries that explain classes against the base'),
+  underReview: z.array(z.string()).describe('those of them that are still under review'),
   died: z.array(z.strictObject({ engine: z.string(), address: z.string(), message: z.string() })),
   deaths: count.describe('cases in which an engine died'),
   reached: count.describe('changed lines of functions that ran'),
@@ -78,7 +79,7 @@ export const PatchReportSchema = z.strictObject({
   left: z.array(z.string()).describe('classes and invariants that the whole series shows against the base'),
   stopped: z.enum(['complete', 'interrupted']),
   verdict: z.enum(VERDICTS),
-  timing: z.strictObject({ seconds: z.number().describe('of the comparisons') }),
+  timing: z.strictObject({ seconds: z.number().describe('of the search, all comparisons together') }),
 });
 
 export type PatchReport = z.infer<typeof PatchReportSchema>;

@@ -36,7 +36,8 @@ export function renderPatches(report: PatchReport, options: TextOptions, replayO
     .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join('\n')}\n`)
     .join('\n');
-  return `${text}\n${patchVerdict(report, painter(options.color))}\n`;
+  const verdict = wrap(patchVerdict(report), options.width);
+  return `${text}\n${verdict.map((line) => painter(options.color)(STYLE[report.verdict], line)).join('\n')}\n`;
 }
 
 function headerLines(report: PatchReport, { color, width }: TextOptions): string[] {
@@ -61,21 +62,26 @@ function patchSections(
   options: TextOptions,
   replayOf: ReplayOf,
 ): string[][] {
-  const { number, title, introduces, removes, changes, breaks, mends, cold, unseen } = patch;
+  const { number, title, introduces, changes, breaks, cold, unseen } = patch;
   const paint = painter(options.color);
   const place = patches.length === 1 ? 'Patch' : `Patch ${number}/${patches.length}`;
-  const head = wrap(escapeControl(`${place}: ${title}`), options.width).map((line) => paint('bold', line));
+  const head = wrap(escapeControl(`${place}: ${plainTitle(title)}`), options.width).map((line) => paint('bold', line));
   return [
     [...head, ...summaryLines(patch, options)],
     ...foundSections('Introduces', introduces, BASE_SIDES, options, replayOf),
     ...brokenSection('Breaks', breaks, options),
-    ...foundSections('Removes', removes, BASE_SIDES, options, replayOf),
-    ...brokenSection('Mends', mends, options),
+    goneLines(patch, patches, options),
     ...foundSections('Changes further', changes, STEP_SIDES, options, replayOf),
     diedLines(patch, options),
     coldLines(cold, options),
     unseenLines(unseen, options),
   ];
+}
+
+/** The subject without what mail programs put in front of it. */
+function plainTitle(title: string): string {
+  if (title === '-') return 'from standard input';
+  return title.replace(/^\s*(?:re:\s*)*(?:\[[^\]]*\]\s*)+(?=\S)/i, '');
 }
 
 /** What there is to say about the patch in a line or two. */
@@ -85,20 +91,15 @@ function summaryLines(patch: PatchEntry, { width }: TextOptions): string[] {
   if (!compared) parts.push('not compared: the run was stopped before');
   else if (sameCode) parts.push('the code that is run stays the same: nothing to compare');
   else if (faults.run === 0) parts.push('the code that is run is that of the base again');
-  else parts.push(`${differences(patch)} in ${plural(faults.effective, 'effective fault')}`);
+  else parts.push(`${isChanging(patch) ? '' : 'no difference in '}${plural(faults.effective, 'effective fault')}`);
   if (reached + cold.length > 0) parts.push(`${plural(reached, 'changed line')} ran, ${cold.length} did not`);
   if (defined > 0) parts.push(`${plural(defined, 'changed line')} of macros, types and constants`);
   if (explained.length > 0) parts.push(`explained by the allowlist: ${explained.join(', ')}`);
   return [...parts, ...notes].flatMap((text) => wrap(escapeControl(text), width, '  '));
 }
 
-function differences({ introduces, removes, changes, breaks, mends }: PatchEntry): string {
-  const classes = introduces.length + removes.length + changes.length;
-  const invariants = breaks.length + mends.length;
-  const parts = classes === 0 ? [] : [plural(classes, 'class of difference', 'classes of difference')];
-  if (invariants > 0) parts.push(plural(invariants, 'invariant'));
-  return parts.join(', ') || 'no difference';
-}
+const isChanging = ({ introduces, removes, changes, breaks, mends }: PatchEntry): boolean =>
+  introduces.length + removes.length + changes.length + breaks.length + mends.length > 0;
 
 function foundSections(
   verb: string,
@@ -141,6 +142,26 @@ function brokenSection(verb: string, broken: readonly FoundBroken[], { color, wi
   return [[painter(color)('bold', `${verb} ${plural(broken.length, 'invariant')}`), ...lines]];
 }
 
+/** What is gone has come with an earlier patch, where it is shown in full. */
+function goneLines({ removes, mends, number }: PatchEntry, patches: readonly PatchEntry[], { color }: TextOptions) {
+  if (removes.length + mends.length === 0) return [];
+  const earlier = patches.filter((other) => other.number < number).reverse();
+  const from = (has: (other: PatchEntry) => boolean): string => `of patch ${earlier.find(has)?.number ?? '?'}`;
+  const rows = [
+    ...removes.map((one) => [
+      escapeControl(one.class.id),
+      from(({ introduces }) => introduces.some((other) => other.class.id === one.class.id)),
+    ]),
+    ...mends.map(({ invariant }) => [
+      `violated invariant ${escapeControl(invariant)}`,
+      from(({ breaks }) => breaks.some((other) => other.invariant === invariant)),
+    ]),
+  ];
+  const parts = removes.length === 0 ? [] : [plural(removes.length, 'class of difference', 'classes of difference')];
+  if (mends.length > 0) parts.push(plural(mends.length, 'violated invariant'));
+  return [painter(color)('bold', `Removes ${parts.join(' and ')}`), ...table(rows, '  ')];
+}
+
 /** Cases that are listed; the JSON report has more of them. */
 const DIED_SHOWN = 5;
 
@@ -163,16 +184,17 @@ function wholeLines({ patches, left, base }: PatchReport, { color, width }: Text
   return [painter(color)('bold', 'The whole series'), ...wrap(escapeControl(text), width, '  ')];
 }
 
+const STYLE = { agree: 'green', explained: 'green', divergent: 'red', undecided: 'yellow' } as const;
+
 /** The verdict and its reason in one line. */
-export function patchVerdict(report: PatchReport, paint = painter(false)): string {
-  const style = { agree: 'green', explained: 'green', divergent: 'red', undecided: 'yellow' } as const;
+export function patchVerdict(report: PatchReport): string {
   const partial = report.stopped === 'interrupted' ? ' (partial: interrupted)' : '';
-  return paint(style[report.verdict], `verdict: ${report.verdict}, ${reason(report)}${partial}`);
+  return `verdict: ${report.verdict}, ${reason(report)}${partial}`;
 }
 
 function reason({ patches, verdict }: PatchReport): string {
   const sum = (count: (patch: PatchEntry) => number): number => patches.reduce((all, own) => all + count(own), 0);
-  const changing = patches.filter((patch) => differences(patch) !== 'no difference');
+  const changing = patches.filter(isChanging);
   const cold = sum((patch) => patch.cold.length);
   const unseen = sum((patch) => patch.unseen.length);
   const parts: string[] = [];
@@ -192,5 +214,6 @@ function reason({ patches, verdict }: PatchReport): string {
 
 function numbersText(patches: readonly PatchEntry[]): string {
   const numbers = patches.map(({ number }) => number);
-  return numbers.length === 1 ? `patch ${numbers[0]} changes` : `patches ${numbers.join(', ')} change`;
+  const last = numbers.pop();
+  return numbers.length === 0 ? `patch ${last} changes` : `patches ${numbers.join(', ')} and ${last} change`;
 }

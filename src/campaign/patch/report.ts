@@ -2,18 +2,12 @@
 import { GENERATOR_VERSION } from '../../cases/space.js';
 import type { ArchName } from '../../mm/arch/architecture.js';
 import { isExplained, unexplained } from '../../report/class_text.js';
-import type { Report, Verdict } from '../../report/model.js';
+import type { Report, ReportClass, Verdict } from '../../report/model.js';
 import type { FoundBroken, FoundClass, PatchEntry, PatchReport } from '../../report/patch_model.js';
 import { VERSION } from '../../version.js';
 import type { CompareOptions } from './compare.js';
 import { historiesOf, type SignHistory, turned } from './history.js';
 import type { PatchRun, Series } from './series.js';
-
-export interface SeriesEnding {
-  readonly interrupted: boolean;
-  /** of all comparisons */
-  readonly seconds: number;
-}
 
 /**
  * @param runs fewer than there are patches where the run was interrupted
@@ -22,7 +16,7 @@ export function seriesReport(
   series: Series,
   runs: readonly PatchRun[],
   options: CompareOptions,
-  { interrupted, seconds }: SeriesEnding,
+  interrupted: boolean,
 ): PatchReport {
   const { base, trees } = series;
   const reports = runs.map(({ against }) => against);
@@ -42,7 +36,13 @@ export function seriesReport(
     left: histories.filter(({ shows }) => shows.at(-1) === true).map(({ sign }) => sign.id),
     stopped: interrupted ? ('interrupted' as const) : ('complete' as const),
   };
-  return { ...report, verdict: verdictOf(patches), timing: { seconds } };
+  return { ...report, verdict: verdictOf(patches), timing: { seconds: secondsOf(runs) } };
+}
+
+/** Of the campaigns, without what was spent on making their cases small. */
+function secondsOf(runs: readonly PatchRun[]): number {
+  const reports = new Set(runs.flatMap(({ against, step }) => [against, step]));
+  return [...reports].reduce((sum, report) => sum + (report?.timing.seconds ?? 0), 0);
 }
 
 function entryOf(i: number, series: Series, run: PatchRun | undefined, histories: readonly SignHistory[]): PatchEntry {
@@ -68,7 +68,8 @@ function entryOf(i: number, series: Series, run: PatchRun | undefined, histories
     changes: stepClasses(run?.step, [...begins, ...ends], { legacy: idOf(i), batched: idOf(number) }, i),
     breaks: brokenOf(begins, number, against(number)),
     mends: brokenOf(ends, i, against(i)),
-    explained: explainedBy(run?.against),
+    explained: entriesIn(run?.against, isExplained),
+    underReview: entriesIn(run?.against, ({ underReview }) => underReview),
     ...deathsOf(run),
     reached,
     defined,
@@ -112,8 +113,8 @@ function stepClasses(
     .map((found) => ({ engines, class: found }));
 }
 
-const explainedBy = (report: Report | undefined): string[] => [
-  ...new Set((report?.classes ?? []).filter(isExplained).map(({ entry }) => entry as string)),
+const entriesIn = (report: Report | undefined, has: (found: ReportClass) => boolean): string[] => [
+  ...new Set((report?.classes ?? []).filter(has).flatMap(({ entry }) => entry ?? [])),
 ];
 
 function deathsOf(run: PatchRun | undefined): Pick<PatchEntry, 'died' | 'deaths'> {
@@ -142,5 +143,7 @@ function verdictOf(patches: readonly PatchEntry[]): Verdict {
 const isDivergent = ({ introduces, removes, changes, breaks, mends }: PatchEntry): boolean =>
   introduces.length + removes.length + changes.length + breaks.length + mends.length > 0;
 
-const isOpen = ({ compared, cold, unseen, deaths, sameCode, faults }: PatchEntry): boolean =>
-  !compared || cold.length + unseen.length + deaths > 0 || (!sameCode && faults.run > 0 && faults.effective === 0);
+const isOpen = ({ compared, cold, unseen, deaths, underReview, sameCode, faults }: PatchEntry): boolean =>
+  !compared ||
+  cold.length + unseen.length + deaths + underReview.length > 0 ||
+  (!sameCode && faults.run > 0 && faults.effective === 0);

@@ -7,7 +7,13 @@ import type { KernelArch } from '../../kernel/config.js';
 import type { Hits } from '../../kernel/cover/hits.js';
 import type { AppliedPatch } from '../../kernel/series/apply.js';
 import type { Report } from '../../report/model.js';
-import { type Compared, type CompareOptions, compareKernels, type SeriesKernel } from './compare.js';
+import {
+  architecturesThatDiffer,
+  type Compared,
+  type CompareOptions,
+  compareKernels,
+  type SeriesKernel,
+} from './compare.js';
 
 /** A kernel with the tree that it was made from. */
 export interface TreeKernel extends SeriesKernel {
@@ -36,8 +42,7 @@ export async function runSeries({ base, applied, trees }: Series, options: Compa
   for (const [i, tree] of trees.entries()) {
     if (options.stopRequested?.() === true) break;
     const before = trees[i - 1] ?? base;
-    const against = await againstBase(base, before, tree, runs.at(-1), options);
-    const step = i === 0 ? against : await compareKernels(before, tree, options);
+    const { against, step } = await comparisons(base, before, tree, runs.at(-1)?.against, options);
     const hits = added([against?.hits, step?.hits]);
     const patch = applied[i];
     if (patch === undefined) throw new Error('a tree for each patch');
@@ -47,22 +52,26 @@ export async function runSeries({ base, applied, trees }: Series, options: Compa
   return runs;
 }
 
-/** Where the patch leaves the code as it was, the comparison of the tree before stands for this one. */
-async function againstBase(
+interface Comparisons {
+  readonly against: Compared | undefined;
+  readonly step: Compared | undefined;
+}
+
+/** @param last base against the tree before */
+async function comparisons(
   base: TreeKernel,
   before: TreeKernel,
   tree: TreeKernel,
-  last: PatchRun | undefined,
+  last: Report | undefined,
   options: CompareOptions,
-): Promise<Compared | undefined> {
-  const report = last?.against;
-  const isSame = sameCode(before, tree);
-  if (isSame && last !== undefined) return report && { report, hits: new Map() };
-  return compareKernels(base, tree, options);
+): Promise<Comparisons> {
+  const isSame = (one: SeriesKernel, other: SeriesKernel): boolean =>
+    architecturesThatDiffer(one, other, options.architectures).length === 0;
+  // Where the patch leaves the code as it was, what was said of the tree before stands for this one.
+  if (isSame(before, tree)) return { against: last && { report: last, hits: new Map() }, step: undefined };
+  const against = await compareKernels(base, tree, options);
+  return { against, step: isSame(base, before) ? against : await compareKernels(before, tree, options) };
 }
-
-const sameCode = (one: SeriesKernel, other: SeriesKernel): boolean =>
-  one.maps.length === other.maps.length && one.maps.every(({ code }, i) => code === other.maps[i]?.code);
 
 /** Both have the counters of the same code. */
 function added(all: readonly (Hits | undefined)[]): Hits {

@@ -23,17 +23,18 @@ const isLabel = (code: string): boolean => LABEL.test(code);
  * that the block belongs to, or any of the function.
  *
  * @param place the line itself, or the one that now stands where lines were removed
+ * @param isRemoval the latter: what a label leads to is not what followed
  */
-export function reachedAround(lines: FunctionLines, place: number): boolean {
-  const statement = following(lines, place) ?? preceding(lines, place);
+export function reachedAround(lines: FunctionLines, place: number, isRemoval: boolean): boolean {
+  const statement = following(lines, place, isRemoval) ?? preceding(lines, place);
   if (statement !== undefined) return lines.at(statement).reached;
   for (let line = lines.line; line <= lines.end; line++) if (lines.at(line).reached) return true;
   return false;
 }
 
-function following(lines: FunctionLines, place: number): number | undefined {
+function following(lines: FunctionLines, place: number, isRemoval: boolean): number | undefined {
   // What follows a label is reached through it; what follows another one need not be.
-  let passesLabels = isLabel(lines.code(place));
+  let passesLabels = !isRemoval && isLabel(lines.code(place));
   for (let line = place; line <= lines.end; line++) {
     const code = lines.code(line);
     if (code.startsWith('}') || (isLabel(code) && !passesLabels)) return undefined;

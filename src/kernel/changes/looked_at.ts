@@ -92,7 +92,7 @@ class Look {
     const old = sideOf(oldPath, (!isNew && (await this.before.tree.read(oldPath))) || '', this.#old);
     const now = sideOf(path, (await this.after.tree.read(path)) ?? '', this.#now);
     for (const change of codeChanges(old.text, now.text)) {
-      for (const line of change.added) await this.#addedLine(now, line);
+      for (const line of wordsIn(now, change.added)) await this.#addedLine(now, line);
       for (const line of change.removed) await this.#outside(old, line);
       if (change.added.length === 0) this.#removal(old, now, change);
     }
@@ -105,7 +105,7 @@ class Look {
       this.defined++;
       return;
     }
-    const ran = kind === 'statement' ? reached : reachedAround(functionLines(now, definition), line);
+    const ran = kind === 'statement' ? reached : reachedAround(functionLines(now, definition), line, false);
     this.#note(now, line, ran, definition.name, lineOf(now.text, line), false);
   }
 
@@ -119,7 +119,7 @@ class Look {
       this.defined++;
       return;
     }
-    const ran = reachedAround(functionLines(now, below), at);
+    const ran = reachedAround(functionLines(now, below), at, true);
     this.#note(now, at, ran, below.name, lineOf(old.text, first), true);
   }
 
@@ -164,6 +164,12 @@ function functionLines({ code, at }: Side, { line, end }: { line: number; end: n
       return { isStatement: kind === 'statement', reached };
     },
   };
+}
+
+/** Lines that are only braces say nothing beside others of the same change. */
+function wordsIn({ code }: Side, lines: readonly number[]): readonly number[] {
+  const words = lines.filter((line) => /\w/.test(code[line - 1] ?? ''));
+  return words.length > 0 ? words : lines;
 }
 
 const lineOf = (text: string, line: number): string => text.split('\n')[line - 1] ?? '';

@@ -10,7 +10,7 @@ import type { Cache } from '../cache/cache.js';
 import { type CacheEntry, type Content, hashOf } from '../cache/entry.js';
 import { type CodeMap, CodeMapSchema, codeMap } from '../changes/code_map.js';
 import { compile, FLAGS } from '../compile.js';
-import { filesOf, type KernelArch } from '../config.js';
+import { filesOf, KERNEL_ARCHS, type KernelArch } from '../config.js';
 import { type EngineSource, engineSource, type SourceOptions, shimParts } from '../source.js';
 import { type About, aboutIn, partsOf, type Wasm, wasmOf } from '../stored.js';
 import type { KernelTree } from '../trees/tree.js';
@@ -27,8 +27,8 @@ export interface TreeCode {
   /** one for each architecture */
   readonly maps: readonly CodeMap[];
   readonly wasm: Wasm;
-  /** the key that the same text has as a kernel of its own, if it was extracted without counters */
-  readonly plainKey: string;
+  /** architectures whose code counts which statements run */
+  readonly counting: readonly KernelArch[];
 }
 
 /** What turns text into code; specs have their own. */
@@ -52,9 +52,9 @@ export interface CodeOptions {
   /** text of the user's header, which may be empty */
   readonly header: string;
   readonly archs: readonly KernelArch[];
-  /** count which statements run */
+  /** count which statements run, where the code is not that of the last of the known trees */
   readonly counting: boolean;
-  /** code of other trees, which serves where the text says the same */
+  /** code of the trees before, which serves where the text says the same */
   readonly known: readonly TreeCode[];
   /** whose features are intended: what is intended of a base is intended of a patched tree as well */
   readonly intended?: Pick<About, 'setter' | 'features'> | undefined;
@@ -69,18 +69,19 @@ export async function codeOf(tree: KernelTree, options: CodeOptions): Promise<Tr
   const { cache, compiled } = options;
   const key = await keyOfText(tree, options);
   const entry = entryOf(cache, key);
-  const known = entry && storedCode(entry, key);
-  if (known !== undefined) return known;
+  const stored = entry && storedCode(entry, key);
+  if (stored !== undefined && countsEnough(stored, options)) return stored;
   try {
     const sources = await extracted(tree, options);
     const about = withIntention(aboutOf(tree.version, sources), options);
     const maps = sources.map(codeMap);
-    const plainKey = keyOf(sources);
-    if (compiled !== undefined && compiled.key !== plainKey) throw outdated(tree);
-    const wasm = compiled?.wasm ?? (await compiledCode(tree, sources, maps, options));
-    cache.put(key, new Map<string, Content>([...partsOf(about, wasm), [MAPS, JSON.stringify({ maps, plainKey })]]));
+    if (compiled !== undefined && compiled.key !== keyOf(sources)) throw outdated(tree);
+    const made =
+      compiled === undefined ? await compiledCode(tree, sources, maps, options) : { ...compiled, counting: [] };
+    const { wasm, counting } = made;
+    cache.put(key, new Map<string, Content>([...partsOf(about, wasm), [MAPS, JSON.stringify({ maps, counting })]]));
     cache.prune(KEPT);
-    return { entry: key, about, maps, wasm, plainKey };
+    return { entry: key, about, maps, wasm, counting };
   } catch (error) {
     throw forUser(error, tree);
   }
@@ -103,21 +104,33 @@ async function compiledCode(
   tree: KernelTree,
   sources: readonly EngineSource[],
   maps: readonly CodeMap[],
-  { known, onStep, toolchain }: CodeOptions,
-): Promise<Wasm> {
+  options: CodeOptions,
+): Promise<Pick<TreeCode, 'wasm' | 'counting'>> {
+  const { known, onStep, toolchain } = options;
   const wasm = new Map<KernelArch, Uint8Array<ArrayBuffer>>();
+  const counting: KernelArch[] = [];
   for (const [i, source] of sources.entries()) {
     const { arch } = source;
-    // Code that is the same is not compared, so that it need not count either.
-    const same = known.find(({ maps: others }) =>
-      others.some((other) => other.arch === arch && other.code === maps[i]?.code),
-    );
-    const bytes = same?.wasm.get(arch);
+    const same = known.filter(({ maps: others }) => others.some((other) => isSame(other, maps[i])));
+    const counts = same.find((code) => code.counting.includes(arch));
+    const found = counts ?? (options.counting && isNew(maps[i], known) ? undefined : same[0]);
+    const bytes = found?.wasm.get(arch);
     if (bytes === undefined) onStep(`compiling ${tree.name} for ${arch} (${i + 1} of ${sources.length})`);
     wasm.set(arch, bytes ?? (await toolchain.compile(source)));
+    if (options.counting && (found === undefined || found === counts)) counting.push(arch);
   }
-  return wasm;
+  return { wasm, counting };
 }
+
+const isSame = (one: CodeMap | undefined, other: CodeMap | undefined): boolean =>
+  one?.arch === other?.arch && one?.code === other?.code;
+
+/** Has the tree before other code? Then lines may have changed, and it matters whether they run. */
+const isNew = (map: CodeMap | undefined, known: readonly TreeCode[]): boolean =>
+  known.at(-1)?.maps.some((other) => isSame(map, other)) !== true;
+
+const countsEnough = ({ maps, counting }: TreeCode, options: CodeOptions): boolean =>
+  !options.counting || maps.every((map) => counting.includes(map.arch) || !isNew(map, options.known));
 
 function outdated({ name }: KernelTree): InputError {
   return new InputError(name, 'was compiled by another ptediff than this one', {
@@ -127,7 +140,7 @@ function outdated({ name }: KernelTree): InputError {
 }
 
 const MAPS = 'map.json';
-const MapsSchema = z.strictObject({ maps: z.array(CodeMapSchema), plainKey: z.string() });
+const MapsSchema = z.strictObject({ maps: z.array(CodeMapSchema), counting: z.array(z.enum(KERNEL_ARCHS)) });
 
 function storedCode(entry: CacheEntry, key: string): TreeCode | undefined {
   const bytes = entry.read(MAPS);

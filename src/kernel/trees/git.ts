@@ -74,7 +74,7 @@ export async function mailsOf(repository: string, range: string, env: Environmen
 }
 
 /**
- * The commit that the commits of a range lie on.
+ * The revision that the commits of a range lie on: BASE itself, or where its branch and that of HEAD parted.
  *
  * @param range `BASE..HEAD`
  * @throws InputError where the two have nothing in common
@@ -83,7 +83,8 @@ export async function startOf(repository: string, range: string, env: Environmen
   const [base = '', head = ''] = range.split('..');
   const commits = [base, head === '' ? 'HEAD' : head];
   const found = await git(repository, ['merge-base', '--end-of-options', ...commits], env);
-  if (base !== '' && found.exitCode === 0) return found.stdout.trim();
+  const own = await git(repository, ['rev-parse', '--verify', '--end-of-options', `${base}^{commit}`], env);
+  if (base !== '' && found.exitCode === 0) return found.stdout === own.stdout ? base : found.stdout.trim();
   throw new InputError(`${repository}@${range}`, 'expected a range of commits like v6.12..mine', { exitCode: 66 });
 }
 
