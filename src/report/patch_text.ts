@@ -177,10 +177,13 @@ function diedLines({ died, deaths }: PatchEntry, { color, width }: TextOptions):
 /** What is left of everything when the whole series is applied. */
 function wholeLines({ patches, left, base }: PatchReport, { color, width }: TextOptions): string[] {
   if (patches.length < 2 || patches.some(({ compared }) => !compared)) return [];
+  const by = patches.filter(({ introduces, breaks }) =>
+    [...introduces.map((one) => one.class.id), ...breaks.map((one) => one.invariant)].some((id) => left.includes(id)),
+  );
   const text =
     left.length === 0
       ? `nothing differs from ${base.engine}`
-      : `${plural(left.length, 'class', 'classes')} against ${base.engine}: ${left.join(', ')}`;
+      : `differs from ${base.engine} by what ${numbersText(by, 'introduces', 'introduce')}`;
   return [painter(color)('bold', 'The whole series'), ...wrap(escapeControl(text), width, '  ')];
 }
 
@@ -199,7 +202,8 @@ function reason({ patches, verdict }: PatchReport): string {
   const unseen = sum((patch) => patch.unseen.length);
   const parts: string[] = [];
   if (changing.length > 0) {
-    const which = patches.length === 1 ? 'the patch changes' : `${numbersText(changing)} what a fault does`;
+    const which =
+      patches.length === 1 ? 'the patch changes' : `${numbersText(changing, 'changes', 'change')} what a fault does`;
     parts.push(patches.length === 1 ? `${which} what a fault does` : which);
   }
   if (cold > 0) parts.push(`${plural(cold, 'changed line')} did not run`);
@@ -212,8 +216,9 @@ function reason({ patches, verdict }: PatchReport): string {
   return `${known}, and every changed line ran`;
 }
 
-function numbersText(patches: readonly PatchEntry[]): string {
+/** `patch 2 changes`, `patches 1, 2 and 4 change` */
+function numbersText(patches: readonly PatchEntry[], one: string, many: string): string {
   const numbers = patches.map(({ number }) => number);
   const last = numbers.pop();
-  return numbers.length === 0 ? `patch ${last} changes` : `patches ${numbers.join(', ')} and ${last} change`;
+  return numbers.length === 0 ? `patch ${last} ${one}` : `patches ${numbers.join(', ')} and ${last} ${many}`;
 }

@@ -128,7 +128,8 @@ function deathsOf(run: PatchRun | undefined): Pick<PatchEntry, 'died' | 'deaths'
 function notesOf(changes: Series['applied'][number]['changes'], quoted: boolean): string[] {
   const notes = quoted ? ['read from a mail that quotes it'] : [];
   for (const { path, missing, ignoredSpace } of changes) {
-    if (missing > 0) notes.push(`${path}: the quote lacks ${missing} lines, taken for unchanged ones`);
+    const lines = missing === 1 ? '1 line' : `${missing} lines`;
+    if (missing > 0) notes.push(`${path}: the quote lacks ${lines}, taken for unchanged`);
     if (ignoredSpace) notes.push(`${path}: white space was ignored to make it apply`);
   }
   return notes;

@@ -1,4 +1,4 @@
-/** Was the place reached where a line stood that is no statement by itself: a brace, a label, a line that was removed? */
+/** Was a place reached that is no statement by itself: a brace, a label, the gap that a removed line has left? */
 
 /** What is known of a line of a function. */
 export interface LineOfFunction {
@@ -19,8 +19,8 @@ const LABEL = /^(?:case\b.*|default\s*|[A-Za-z_]\w*\s*):(?!:)/;
 const isLabel = (code: string): boolean => LABEL.test(code);
 
 /**
- * The statement that follows in the same block tells; where there is none, the one that comes before; else the statement
- * that the block belongs to, or any of the function.
+ * The statement that follows in the same block tells; where there is none, the one that comes before; else the
+ * statement that the block belongs to, or any of the function.
  *
  * @param place the line itself, or the one that now stands where lines were removed
  * @param isRemoval the latter: what a label leads to is not what followed

@@ -28,7 +28,7 @@ export function codeChanges(before: string, after: string): CodeChange[] {
     .filter(({ added, removed }) => added.length + removed.length > 0);
 }
 
-/** Lines without comments, and with single spaces; one that has a string keeps its own. Empty where there is no code. */
+/** Lines without comments, with single spaces unless there is a string; empty where there is no code. */
 export function codeLines(text: string): string[] {
   return blankComments(text)
     .split('\n')

@@ -1,6 +1,6 @@
 /**
- * Where the code of an engine stands in its tree, as plain data for the cache: every definition that was extracted, what
- * its counters count, and which names the shim has its own of.
+ * Where the code of an engine stands in its tree, as plain data for the cache: every definition that was extracted,
+ * what its counters count, and which names the shim has its own of.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -34,7 +34,6 @@ export const CodeMapSchema = z.strictObject({
 });
 
 export type CodeMap = z.infer<typeof CodeMapSchema>;
-export type MappedDefinition = z.infer<typeof DefinitionSchema>;
 
 /** @param source extracted with coverage where its lines have to be reached */
 export function codeMap(source: EngineSource): CodeMap {

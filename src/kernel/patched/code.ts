@@ -1,6 +1,6 @@
 /**
- * The code of a tree that patches lie on, through a cache of its own: what was extracted and compiled once is not looked
- * at again, and what is the same code as in another tree is not compiled again.
+ * The code of a tree that patches lie on, through a cache of its own: what was extracted and compiled once is not
+ * looked at again, and what is the same code as in another tree is not compiled again.
  */
 import { z } from 'zod';
 import { InputError } from '../../cases/files.js';

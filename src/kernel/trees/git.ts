@@ -80,11 +80,12 @@ export async function mailsOf(repository: string, range: string, env: Environmen
  * @throws InputError where the two have nothing in common
  */
 export async function startOf(repository: string, range: string, env: Environment): Promise<string> {
-  const [base = '', head = ''] = range.split('..');
-  const commits = [base, head === '' ? 'HEAD' : head];
+  const [base = '', head, ...more] = range.split('..');
+  const commits = [base, head || 'HEAD'];
   const found = await git(repository, ['merge-base', '--end-of-options', ...commits], env);
   const own = await git(repository, ['rev-parse', '--verify', '--end-of-options', `${base}^{commit}`], env);
-  if (base !== '' && found.exitCode === 0) return found.stdout === own.stdout ? base : found.stdout.trim();
+  const isRange = base !== '' && head !== undefined && more.length === 0;
+  if (isRange && found.exitCode === 0) return found.stdout === own.stdout ? base : found.stdout.trim();
   throw new InputError(`${repository}@${range}`, 'expected a range of commits like v6.12..mine', { exitCode: 66 });
 }
 
