@@ -17,7 +17,16 @@ async function counting(arch: 'x86-64' | 'arm64'): Promise<EngineSource> {
   const text = 'int f(void)\n{\n\treturn 1;\n}';
   const catalogue = await catalogueOf([{ path: 'a.c', text }], [], new Map());
   const extracted = extract(catalogue, { roots: ['f'], supplied: new Set(), files: new Map(), coverage: true });
-  return { version: '9.8.7', arch, files: {}, main: 'engine.c', config: new Map(), extracted, probed: [] };
+  return {
+    version: '9.8.7',
+    arch,
+    files: {},
+    main: 'engine.c',
+    config: new Map(),
+    extracted,
+    probed: [],
+    supplied: [],
+  };
 }
 
 it('the hits are those of every instance of the code that the campaign ran, by architecture', async () => {

@@ -1,4 +1,5 @@
 /** The world outside and the modules behind the commands, made up, so that the command line is tested alone. */
+import { Readable } from 'node:stream';
 import { type BenchReport, row } from '../../src/bench/model.js';
 import { SECTIONS } from '../../src/bench/run.js';
 import { FULL, QUICK, type Settings } from '../../src/bench/settings.js';
@@ -29,9 +30,11 @@ export interface World {
   readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** what comes in on standard input */
+  readonly stdin?: string;
 }
 
-export function fakeIo({ isTTY = false, columns, env = {}, cwd = process.cwd() }: World = {}): FakeIo {
+export function fakeIo({ isTTY = false, columns, env = {}, cwd = process.cwd(), stdin = '' }: World = {}): FakeIo {
   const texts = { out: '', err: '' };
   const handlers = new Set<() => void>();
   const stream = (name: 'out' | 'err'): Io['stdout'] => ({
@@ -44,6 +47,7 @@ export function fakeIo({ isTTY = false, columns, env = {}, cwd = process.cwd() }
   return {
     stdout: stream('out'),
     stderr: stream('err'),
+    stdin: Readable.from([Buffer.from(stdin)]),
     env,
     cwd,
     onInterrupt: (handler) => {

@@ -4,7 +4,7 @@
  */
 import { Cache } from '../../src/kernel/cache/cache.js';
 import type { KernelArch } from '../../src/kernel/config.js';
-import { dataAddress } from '../../src/kernel/layout.js';
+import { dataAddress, SCENE } from '../../src/kernel/layout.js';
 import { type About, partsOf } from '../../src/kernel/stored.js';
 import { engine } from '../support.js';
 
@@ -20,12 +20,24 @@ const list = (items: readonly (readonly number[])[]): number[] => [...number(ite
 const text = (name: string): number[] => [name.length, ...Buffer.from(name)];
 
 const HITS = 4096;
-/** Adds one to the word at HITS. */
-const HIT = [0x41, ...number(HITS), 0x41, ...number(HITS), 0x28, 2, 0, 0x41, 1, 0x6a, 0x36, 2, 0];
+/** Adds one to the word at an address. */
+const bump = (at: number): number[] => [
+  ...[0x41, ...number(at), 0x41, ...number(at), 0x28, 2, 0, 0x41, 1, 0x6a, 0x36, 2, 0],
+];
 
-/** A module whose run() returns `answer`, or traps. Its first counter counts the faults. */
-export function fakeWasm(answer: number | 'trap'): Uint8Array<ArrayBuffer> {
+export interface FakeRun {
+  /** numbers of the counters that count the faults */
+  readonly counters?: readonly number[];
+  /** the fault calls the setter */
+  readonly effective?: boolean;
+}
+
+/** A module whose run() returns `answer`, or traps. Its first counter counts the faults unless told otherwise. */
+export function fakeWasm(answer: number | 'trap', run: FakeRun = {}): Uint8Array<ArrayBuffer> {
+  const { counters = [0], effective = false } = run;
   const data = dataAddress('x86-64');
+  const called = effective ? [data + 4 * SCENE.SETTER_CALLED] : [];
+  const hit = [...counters.map((counter) => HITS + 4 * counter), ...called].flatMap(bump);
   const addresses = {
     scene: data,
     hits: HITS,
@@ -34,8 +46,8 @@ export function fakeWasm(answer: number | 'trap'): Uint8Array<ArrayBuffer> {
     hwpoison: data + 32768,
   };
   const bodies = [answer, ...Object.values(addresses)].map((value, i) => {
-    const code = [...(i === 0 ? HIT : []), ...(value === 'trap' ? [0x00] : [0x41, ...number(value)])];
-    return [code.length + 2, 0, ...code, 0x0b];
+    const code = [...(i === 0 ? hit : []), ...(value === 'trap' ? [0x00] : [0x41, ...number(value)])];
+    return [...number(code.length + 2), 0, ...code, 0x0b];
   });
   const names = ['run', ...Object.keys(addresses)];
   return Uint8Array.from([

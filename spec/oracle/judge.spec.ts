@@ -156,7 +156,7 @@ describe('an explanation', () => {
       entry('b', 'cached', 'large', 0, 1),
       entry('c', 'pte', 'beyondEof && large', 0, 1),
     );
-    const texts = findings(shared, claims).map(explainFinding);
+    const texts = findings(shared, claims).map((finding) => explainFinding(finding));
     expect(texts.join('\n')).toMatch(/page slot 0, populated before/);
     expect(texts.join('\n')).toMatch(/folio 0/);
     expect(texts.join('\n')).toMatch(/page slot 1, beyond i_size/);

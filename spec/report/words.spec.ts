@@ -1,6 +1,17 @@
 /** Numbers and prose of the text reports. */
 import { describe, expect, it } from 'vitest';
-import { grouped, labelled, painter, percent, plural, ranges, shortRate, table, wrap } from '../../src/report/words.js';
+import {
+  commandLines,
+  grouped,
+  labelled,
+  painter,
+  percent,
+  plural,
+  ranges,
+  shortRate,
+  table,
+  wrap,
+} from '../../src/report/words.js';
 
 describe('numbers', () => {
   it.each([
@@ -58,6 +69,15 @@ describe('prose', () => {
   it('stands beside its label', () => {
     expect(labelled('seed', 'one two three', 18)).toEqual(['seed     one two', '         three']);
     expect(labelled('seed', '', 18)).toEqual(['seed']);
+  });
+
+  it('breaks a command where a shell reads on, between options', () => {
+    const command = 'ptediff replay g1 --legacy kernel:a --batched kernel:b';
+    expect(commandLines('replay', command, 80)).toEqual([`replay   ${command}`]);
+    expect(commandLines('', command, 44, 2)).toEqual([
+      '  ptediff replay g1 --legacy kernel:a \\',
+      '  --batched kernel:b',
+    ]);
   });
 
   it('has tables without blanks at the end of a line', () => {

@@ -28,6 +28,8 @@ export interface ReplayOptions {
   readonly batched: Revision;
   readonly allowlist: Allowlist;
   readonly trace: boolean;
+  /** what explanations call the engines, `legacy` and `batched` unless told */
+  readonly sides?: readonly [string, string];
 }
 
 /**
@@ -35,7 +37,8 @@ export interface ReplayOptions {
  * @throws ImpossibleCase if the case cannot exist
  */
 export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
-  const { legacy, batched } = options;
+  const { legacy, batched, sides } = options;
+  const describe = (finding: Finding): ReplayDifference => differenceOf(finding, sides);
   const faults: ReplayFault[] = [];
   const run = new SingleRun(
     target.case,
@@ -47,7 +50,7 @@ export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
         }
       },
       fault: (duel, before, findings) => {
-        faults.push(describeFault(duel, before, findings));
+        faults.push(describeFault(duel, before, findings.map(describe)));
       },
       access: (_duel, findings) => {
         const last = faults.at(-1);
@@ -92,7 +95,7 @@ export function describeAccess({ slot, write, by }: Access): string {
   return `${write ? 'write' : 'read'} at slot ${slot}${agent}`;
 }
 
-function describeFault({ legacy, batched }: Duel, before: Image, findings: readonly Finding[]): ReplayFault {
+function describeFault({ legacy, batched }: Duel, before: Image, differences: ReplayDifference[]): ReplayFault {
   return {
     access: describeAccess(legacy.access),
     before: rowArt(before),
@@ -101,11 +104,11 @@ function describeFault({ legacy, batched }: Duel, before: Image, findings: reado
     legacyReturn: returnText(legacy.image.mm[RET]),
     batchedReturn: returnText(batched.image.mm[RET]),
     judged: true,
-    differences: findings.map(describe),
+    differences,
   };
 }
 
-function describe(finding: Finding): ReplayDifference {
+function differenceOf(finding: Finding, sides: ReplayOptions['sides']): ReplayDifference {
   const field = FIELDS[finding.field];
   return {
     field: field.name,
@@ -116,7 +119,7 @@ function describe(finding: Finding): ReplayDifference {
     kind: finding.missing ? 'missing' : 'difference',
     classId: classId(finding),
     entry: finding.entry?.id ?? null,
-    explanation: explainFinding(finding),
+    explanation: explainFinding(finding, sides),
   };
 }
 

@@ -81,10 +81,8 @@ function disagreements(
   if (sorted.length > MAX_SHOWN) lines.push(`${where}: ${sorted.length - MAX_SHOWN} more kinds of difference`, '');
   if (died.count === 0) return lines;
   const text = `${where} died in ${plural(died.count, 'case')}, first ${died.address}: ${died.message}`;
-  return [...lines, ...wrap(text, width), `  ${replayCommand(died.address, engines)}`, ''];
+  return [...lines, ...wrap(text, width), `  ${replayCommand(died.address, engines, program)}`, ''];
 }
-
-const SIDES = { legacy: 'model', batched: 'kernel' };
 
 /** The smallest case, what both sides made of it, and every word of the state that differs. */
 function smallestLines({ case: plain, difference }: Smallest, { arch }: Row, options: TextOptions): string[] {
@@ -94,7 +92,7 @@ function smallestLines({ case: plain, difference }: Smallest, { arch }: Row, opt
   const body = [
     ...caseLines(plain, inner.width),
     '',
-    ...rowLines(fault, inner, SIDES),
+    ...rowLines(fault, { ...inner, sides: ['model', 'kernel'] }),
     '',
     ...(words.length === 0 ? [] : table([['word', 'slot', 'model', 'kernel'], ...words.map(wordRow)])),
   ];

@@ -55,6 +55,24 @@ export interface Modules {
       Pick<typeof import('../kernel/trees/open.js'), 'openTree'> &
       Pick<typeof import('../kernel/trees/tree.js'), 'anyOf'>
   >;
+  patch(): Promise<
+    Pick<typeof import('../kernel/series/input.js'), 'readInputs'> &
+      Pick<typeof import('../kernel/series/read.js'), 'readSeries'> &
+      Pick<typeof import('../kernel/series/apply.js'), 'applySeries' | 'ApplyError'> &
+      Pick<typeof import('../kernel/trees/git.js'), 'mailsOf' | 'startOf'> &
+      Pick<typeof import('../kernel/stored.js'), 'readKernel'> &
+      Pick<typeof import('../kernel/stored_tree.js'), 'readTree'> &
+      Pick<typeof import('../kernel/add.js'), 'archsIn'> &
+      Pick<typeof import('../kernel/patched/code.js'), 'codeOf' | 'TOOLCHAIN'> &
+      Pick<typeof import('../kernel/engine/engine.js'), 'kernelArchOf'> &
+      Pick<typeof import('../campaign/kernels.js'), 'useKernel' | 'modelFor'> &
+      Pick<typeof import('../campaign/engines.js'), 'engineWithId'> &
+      Pick<typeof import('../campaign/patch/compare.js'), 'PATCH_ARCHITECTURES'> &
+      Pick<typeof import('../campaign/patch/series.js'), 'runSeries'> &
+      Pick<typeof import('../campaign/patch/report.js'), 'seriesReport'> &
+      Pick<typeof import('../campaign/replay.js'), 'replay'> &
+      Pick<typeof import('../cases/address.js'), 'caseAt'>
+  >;
 }
 
 export const MODULES: Modules = {
@@ -90,6 +108,24 @@ export const MODULES: Modules = {
     ...(await import('../kernel/cover/code.js')),
     ...(await import('../kernel/cover/figures.js')),
     ...(await import('../kernel/cover/folded.js')),
+  }),
+  patch: async () => ({
+    ...(await import('../kernel/series/input.js')),
+    ...(await import('../kernel/series/read.js')),
+    ...(await import('../kernel/series/apply.js')),
+    ...(await import('../kernel/trees/git.js')),
+    ...(await import('../kernel/stored.js')),
+    ...(await import('../kernel/stored_tree.js')),
+    ...(await import('../kernel/add.js')),
+    ...(await import('../kernel/patched/code.js')),
+    ...(await import('../kernel/engine/engine.js')),
+    ...(await import('../campaign/kernels.js')),
+    ...(await import('../campaign/engines.js')),
+    ...(await import('../campaign/patch/compare.js')),
+    ...(await import('../campaign/patch/series.js')),
+    ...(await import('../campaign/patch/report.js')),
+    ...(await import('../campaign/replay.js')),
+    ...(await import('../cases/address.js')),
   }),
   addKernel: async () => ({
     ...(await import('../kernel/add.js')),

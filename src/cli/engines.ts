@@ -6,7 +6,7 @@ import type { EngineFamily, Revision } from '../mm/revision.js';
 import { DEFAULT_ENGINES } from '../report/commands.js';
 import type { Context } from './context.js';
 import { UsageError } from './errors.js';
-import { cacheOf, isKernel, kernelName } from './kernel_cache.js';
+import { isKernel, kernelName, storedKernel } from './kernel_cache.js';
 
 function parseRevision(text: string, family: EngineFamily): Revision {
   try {
@@ -87,7 +87,6 @@ function withKernels(command: Command, context: Context): Command {
 }
 
 async function kernelNamed(text: string, context: Context): Promise<Revision> {
-  const { readKernel } = await context.modules.cache();
   const { useKernel } = await context.modules.kernels();
-  return useKernel(readKernel(await cacheOf(context), kernelName(text)));
+  return useKernel(await storedKernel(kernelName(text), context));
 }

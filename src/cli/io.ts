@@ -9,6 +9,8 @@ export interface Output {
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** standard input; nothing is read before it is asked for */
+  readonly stdin: AsyncIterable<Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** absolute path of the working directory */
   readonly cwd: string;
@@ -32,6 +34,7 @@ export function processIo(): ProcessIo {
   return {
     stdout: stdout.output,
     stderr: stderr.output,
+    stdin: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
     env: process.env,
     cwd: process.cwd(),
     onInterrupt,

@@ -6,7 +6,7 @@ import { type Context, pathOf, say } from './context.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit_codes.js';
 import { exampleHelp } from './help.js';
-import { cacheOf, kernelName } from './kernel_cache.js';
+import { cacheOf, kernelName, patchedCache } from './kernel_cache.js';
 import { registerCoverage } from './kernel_coverage.js';
 import { aboutLines, modelLine } from './kernel_text.js';
 
@@ -122,6 +122,8 @@ async function remove(name: string, context: Context): Promise<void> {
     const there = known.length === 0 ? 'there is none' : `there are ${known.join(', ')}`;
     throw new UsageError(`no kernel is called ${plain}: ${there}`);
   }
+  const patched = await patchedCache(context);
+  for (const { name: own } of patched.names()) if (own.replace(/\+\d+$/, '') === plain) patched.remove(own);
   say(context.io, `removed kernel:${plain}; ${plural(cache.names().length, 'kernel')} left`);
   context.exitCode = EXIT.ok;
 }

@@ -1,5 +1,7 @@
 /** The user's cache of kernels, and how kernels in it are named on the command line. */
+import { join } from 'node:path';
 import type { Cache } from '../kernel/cache/cache.js';
+import type { StoredKernel } from '../kernel/stored.js';
 import type { Context } from './context.js';
 
 const PREFIX = 'kernel:';
@@ -13,4 +15,19 @@ export const kernelName = (text: string): string => (isKernel(text) ? text.slice
 export async function cacheOf({ io, modules }: Context): Promise<Cache> {
   const { Cache, cacheFolder } = await modules.cache();
   return new Cache(cacheFolder(io.env, io.cwd));
+}
+
+/** Trees that were made by patches have a cache of their own below that of the kernels. */
+export async function patchedCache(context: Context): Promise<Cache> {
+  const { Cache } = await context.modules.cache();
+  return new Cache(join((await cacheOf(context)).folder, 'patched'));
+}
+
+/** The kernel with a name: one that was added, or a tree of the series that was looked at last. */
+export async function storedKernel(name: string, context: Context): Promise<StoredKernel> {
+  const { readKernel } = await context.modules.cache();
+  const cache = await cacheOf(context);
+  const isPatched = /\+\d+$/.test(name) && cache.named(name) === undefined;
+  const patched = isPatched ? await patchedCache(context) : cache;
+  return readKernel(patched.named(name) === undefined ? cache : patched, name);
 }

@@ -13,6 +13,7 @@ import { exampleHelp } from './help.js';
 import { register as kernel } from './kernel.js';
 import { register as marks } from './marks.js';
 import { register as merge } from './merge.js';
+import { register as patch } from './patch.js';
 import { register as replay } from './replay.js';
 import { register as revisions } from './revisions.js';
 import { register as scopes } from './scopes.js';
@@ -27,6 +28,7 @@ const EXAMPLES = exampleHelp([
   ['ptediff replay g1.arm64.64.1.17 --batched v6.6 --trace', 'one case, both engines side by side'],
   ['ptediff fixture g1.arm64.64.1.17 -o fixtures/cases/mine.yaml', 'keep a case as a file'],
   ['ptediff check', 'are all fixtures and allowlist entries still right?'],
+  ['ptediff patch 0001-mm-foo.patch --base 6.12', 'what does a patch change, and was every changed line run?'],
   ['ptediff selftest --quick', 'does the harness find bugs that are planted?'],
 ]);
 
@@ -62,6 +64,7 @@ export function createProgram(context: Context): Command {
     scopes,
     revisions,
     kernel,
+    patch,
     conform,
     marks,
     allow,

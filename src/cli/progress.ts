@@ -22,7 +22,8 @@ export function progressText(progress: Progress): string {
     const planned = faultsPlanned === null ? '' : `/${grouped(faultsPlanned)}`;
     parts.push(`${grouped(faultsRun)}${planned} faults`);
     if (seconds > 0) parts.push(shortRate(faultsRun / seconds));
-    parts.push(`marks ${marksHit}/${marksRequired}`);
+    // Kernels pass no marks.
+    if (marksRequired > 0) parts.push(`marks ${marksHit}/${marksRequired}`);
   } else {
     parts.push(`${grouped(casesRun)}/${grouped(casesPlanned)} cases`);
     if (seconds > 0) parts.push(shortRate(casesRun / seconds));

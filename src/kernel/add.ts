@@ -60,14 +60,15 @@ export async function addKernel(tree: KernelTree, options: AddOptions): Promise<
   }
 }
 
-async function archsIn(tree: KernelTree): Promise<readonly KernelArch[]> {
+/** The architectures that a tree can be compiled for. @throws InputError where there is none */
+export async function archsIn(tree: KernelTree): Promise<readonly KernelArch[]> {
   const archs = await archsOf(tree);
   if (archs.length > 0) return archs;
   throw new InputError(tree.name, 'expected the files of x86-64, arm64 or riscv64, found those of none');
 }
 
-/** A broken entry is made again. */
-function entryOf(cache: Cache, key: string): CacheEntry | undefined {
+/** The entry, undefined for a broken one too: it is made again. */
+export function entryOf(cache: Cache, key: string): CacheEntry | undefined {
   try {
     return cache.entry(key);
   } catch (error) {
@@ -76,7 +77,8 @@ function entryOf(cache: Cache, key: string): CacheEntry | undefined {
   }
 }
 
-function aboutOf(version: string, sources: readonly EngineSource[]): About {
+/** What is known of a kernel beside its code. */
+export function aboutOf(version: string, sources: readonly EngineSource[]): About {
   const archs = sources.map(({ arch, extracted }) => ({
     arch,
     functions: extracted.definitions
@@ -95,7 +97,7 @@ function aboutOf(version: string, sources: readonly EngineSource[]): About {
 }
 
 /** What is wrong with a tree, or with the machine, in one line. */
-export function forUser(error: unknown, { name }: KernelTree): unknown {
+export function forUser(error: unknown, { name }: Pick<KernelTree, 'name'>): unknown {
   if (error instanceof NoCompiler) return new UnavailableError(error.message);
   const hint = 'A header with what the tree needs more can be given with --shim.';
   if (error instanceof MissingDefinition || error instanceof AmbiguousDefinition)

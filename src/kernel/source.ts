@@ -1,5 +1,5 @@
 /** From a tree to one translation unit: what the shim supplies is not extracted, what it asks for is. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { configOf, filesOf, type KernelArch } from './config.js';
 import { type Catalogue, catalogueOf, readSources } from './extract/catalogue.js';
@@ -50,6 +50,8 @@ export interface EngineSource {
   readonly extracted: Extracted;
   /** names of the tree that the shim asks about and that are there */
   readonly probed: readonly string[];
+  /** names of the tree that the shim has its own of: the tree's are not in the engine */
+  readonly supplied: readonly string[];
 }
 
 /** How a tree becomes an engine. */
@@ -62,6 +64,12 @@ export interface SourceOptions {
 
 export const shimFolder = new URL('./shim/', import.meta.url);
 const readShim = (name: string): Promise<string> => readFile(fileURLToPath(new URL(name, shimFolder)), 'utf8');
+
+/** Name and text of every part of the shim, by name. */
+export async function shimParts(): Promise<[name: string, text: string][]> {
+  const names = (await readdir(fileURLToPath(shimFolder))).sort();
+  return Promise.all(names.map(async (name): Promise<[string, string]> => [name, await readShim(name)]));
+}
 
 /**
  * Extracts what an engine needs.
@@ -83,9 +91,10 @@ export async function engineSource(
   const probed = probe(catalogue, [...texts.values()]);
   const macros = new Map([...config, ...probed.map((name) => [`TREE_HAS_${name}`, '1'] as const)]);
   const shim = await shimDefinitions(texts, macros);
+  const supplied = new Set(shim.map(({ name }) => name));
   const extracted = extract(catalogue, {
     roots: [...ENTRIES, ...wanted(catalogue, shim)],
-    supplied: new Set(shim.map(({ name }) => name)),
+    supplied,
     files: new Map(),
     coverage: options.coverage ?? false,
   });
@@ -103,6 +112,7 @@ export async function engineSource(
     config: macros,
     extracted,
     probed,
+    supplied: [...supplied].filter((name) => catalogue.definitions.has(name)).sort(),
   };
 }
 

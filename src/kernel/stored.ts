@@ -76,7 +76,7 @@ export function readKernel(cache: Cache, name: string): StoredKernel {
     throw new InputError(`kernel:${name}`, 'no such kernel in the cache', { exitCode: 66, hint });
   }
   const entry = cache.entry(named.entry);
-  const about = entry && aboutOf(entry);
+  const about = entry && aboutIn(entry);
   const wasm = entry && about && wasmOf(entry, about);
   if (about !== undefined && wasm !== undefined) return { ...named, about, wasm };
   throw new InputError(`kernel:${name}`, 'the cache has the name, but not the kernel, or one of another ptediff', {
@@ -85,7 +85,8 @@ export function readKernel(cache: Cache, name: string): StoredKernel {
   });
 }
 
-function aboutOf(entry: CacheEntry): About | undefined {
+/** What is known of the kernel in an entry, undefined where that is nothing of this version. */
+export function aboutIn(entry: CacheEntry): About | undefined {
   const bytes = entry.read(ABOUT);
   if (bytes === undefined) return undefined;
   const { success, data } = StoredSchema.safeParse(JSON.parse(bytes.toString('utf8')));

@@ -34,8 +34,11 @@ function siteText(finding: Finding): string {
   return parts.join(', ');
 }
 
-/** One or two sentences about a finding. */
-export function explainFinding(finding: Finding): string {
+/**
+ * One or two sentences about a finding.
+ * @param sides what the engines are called
+ */
+export function explainFinding(finding: Finding, sides: readonly [string, string] = ['legacy', 'batched']): string {
   const field = FIELDS[finding.field];
   const facts = unpack(finding.word, field.site);
   const legacy = valueText(field, finding.legacy);
@@ -46,5 +49,5 @@ export function explainFinding(finding: Finding): string {
     return `${id} promises a difference of ${field.name} at ${siteText(finding)}, but both engines have ${legacy}.`;
   }
   const what = `${field.name} (${field.meaning}) at ${siteText(finding)}`;
-  return `${what}: legacy ${legacy}, batched ${batched}. Here ${path}.`;
+  return `${what}: ${sides[0]} ${legacy}, ${sides[1]} ${batched}. Here ${path}.`;
 }

@@ -6,7 +6,7 @@ import { replayCommand } from './commands.js';
 import type { Replay, ReplayFault, Report, ReportClass } from './model.js';
 import { differenceLines, explanationLines, rowLines } from './side_by_side.js';
 import { counted, whole } from './sweep_text.js';
-import { labelled, painter, percent, plural, type TextOptions, table, wrap } from './words.js';
+import { commandLines, labelled, painter, percent, plural, SIDES, type TextOptions, table, wrap } from './words.js';
 
 /** Classes that are shown in full; what follows them is listed, and complete in the JSON report. */
 export const FULL_CLASSES = 8;
@@ -26,10 +26,21 @@ export function classSections(
   if (classes.length === 0) return [];
   const title = painter(options.color)('bold', `Not explained: ${plural(classes.length, 'class', 'classes')}`);
   const groups = groupsOf(classes);
-  const full = groups
-    .slice(0, FULL_CLASSES)
-    .map((group, i) => classLines(group, i + 1, report, options, replays.get(group[0].id)));
+  const full = fullBlocks(groups.slice(0, FULL_CLASSES), report, options, replays);
   return [[title], ...full, restLines(groups.slice(FULL_CLASSES).flat(), report)];
+}
+
+/** Where classes were found. */
+export type Origin = Pick<Report, 'engines' | 'sweep'>;
+
+/** The first of each group of classes in full. @param groups of those that showed together */
+export function fullBlocks(
+  groups: readonly (readonly ReportClass[])[],
+  origin: Origin,
+  options: TextOptions,
+  replays: ReadonlyMap<string, Replay>,
+): string[][] {
+  return groups.map((group, i) => classLines(group, i + 1, origin, options, replays.get(group[0].id)));
 }
 
 /**
@@ -69,36 +80,38 @@ function restLines(rest: readonly ReportClass[], report: Report): string[] {
 function classLines(
   [found, ...others]: readonly ReportClass[],
   number: number,
-  report: Report,
+  report: Origin,
   options: TextOptions,
   replay: Replay | undefined,
 ): string[] {
-  const { color, width } = options;
-  const inner: TextOptions = { color, width: width - INDENT.length };
+  const { color, width, sides } = options;
+  const inner: TextOptions = { color, width: width - INDENT.length, sides };
   const paint = painter(color);
   const label = (name: string, text: string): string[] => labelled(name, escapeControl(text), inner.width);
   const command = replayCommand(found.first, report.engines, options.program);
   const body = [
-    ...wrap(escapeControl(classTitle(found)), inner.width),
+    ...wrap(escapeControl(classTitle(found, sides)), inner.width),
     ...label('seen', `${counted(report, found.count)}, ${percent(found.share)} ${whole(report)}`),
     ...(found.facts.length > 0 ? label('where', found.facts.join(', ')) : []),
     ...label('first', found.first),
     ...(others.length > 0 ? label('with it', others.map(({ id }) => id).join(', ')) : []),
     ...shrunkLines(found, replay, inner),
-    // Not wrapped: a command line is there to be pasted.
-    ...labelled('replay', escapeControl(command), Number.POSITIVE_INFINITY),
+    ...commandLines('replay', escapeControl(command), inner.width),
   ];
   const head = `${number}. ${escapeControl(found.id)}`;
   return [paint('bold', head), ...body.map((line) => (line === '' ? '' : INDENT + line))];
 }
 
 /** `young of a page, pte_young(): the accessed bit as the handler left it: legacy 0, batched 1` */
-function classTitle({ kind, field, site, legacy, batched }: ReportClass): string {
+function classTitle(
+  { kind, field, site, legacy, batched }: ReportClass,
+  [one, other]: readonly [string, string] = SIDES,
+): string {
   const meaning = fieldNamed(field)?.meaning;
   const name = `${field} of ${site === 'mm' ? 'the mm' : `a ${site}`}${meaning === undefined ? '' : ` (${meaning})`}`;
   if (kind === 'missing')
-    return `${name}: an allowlisted difference did not show, legacy ${legacy}, batched ${batched}`;
-  return `${name}: legacy ${legacy}, batched ${batched}`;
+    return `${name}: an allowlisted difference did not show, ${one} ${legacy}, ${other} ${batched}`;
+  return `${name}: ${one} ${legacy}, ${other} ${batched}`;
 }
 
 function shrunkLines({ id, shrunk }: ReportClass, replay: Replay | undefined, options: TextOptions): string[] {
@@ -121,7 +134,7 @@ function faultLines(fault: ReplayFault, id: string, options: TextOptions): strin
     '',
     ...rowLines(fault, options),
     '',
-    ...differenceLines(fault.differences),
+    ...differenceLines(fault.differences, options.sides),
     ...(explanation.length > 0 ? ['', ...explanation] : []),
   ];
 }

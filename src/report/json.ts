@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type Report, ReportSchema } from './model.js';
 import { type Part, PartSchema } from './part_model.js';
+import { type PatchReport, PatchReportSchema } from './patch_model.js';
 import { type SelftestReport, SelftestSchema } from './selftest_model.js';
 
 /** Two blanks of indentation and a newline at the end; `timing`, all that changes from run to run, comes last. */
@@ -13,6 +14,11 @@ export function renderJson(report: Report): string {
 /** The same of a self-test. */
 export function renderSelftestJson(report: SelftestReport): string {
   return render(report, SelftestSchema);
+}
+
+/** The same of a series of patches. */
+export function renderPatchJson(report: PatchReport): string {
+  return render(report, PatchReportSchema);
 }
 
 /** The same of a part, whose digest follows. */

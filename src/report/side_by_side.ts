@@ -1,25 +1,17 @@
 /** What one fault left behind, both engines under each other with what differs marked, and the fields that differ. */
 import { escapeControl } from '../cases/escape.js';
 import type { ReplayDifference, ReplayFault } from './model.js';
-import { LABEL_COLUMNS, painter, ranges, type TextOptions, table, wrap } from './words.js';
+import { LABEL_COLUMNS, painter, ranges, SIDES, type TextOptions, table, wrap } from './words.js';
 
 /** Slots in one line of a row: it fits into mail with its label. */
 const SLOTS_PER_LINE = 64;
 const GAP = '   ';
 
-/** What the two sides are called. */
-export interface SideNames {
-  readonly legacy: string;
-  readonly batched: string;
-}
-
-const SIDES: SideNames = { legacy: 'legacy', batched: 'batched' };
-
 /**
  * The page-table rows before the fault and after it on both sides, with `^` under what differs. Of a long row only the
  * parts with a change are shown.
  */
-export function rowLines(fault: ReplayFault, options: TextOptions, names = SIDES): string[] {
+export function rowLines(fault: ReplayFault, options: TextOptions): string[] {
   const { before, legacyRow, batchedRow } = fault;
   const length = Math.max(before.length, legacyRow.length, batchedRow.length);
   const lines: string[] = [];
@@ -31,7 +23,7 @@ export function rowLines(fault: ReplayFault, options: TextOptions, names = SIDES
     const isLast = to === length;
     if (isQuiet && length > SLOTS_PER_LINE && !(isLast && showReturn)) continue;
     if (length > SLOTS_PER_LINE) lines.push(`slots ${from}-${to - 1}`);
-    lines.push(...chunkLines(fault, from, to, showReturn, options, names));
+    lines.push(...chunkLines(fault, from, to, showReturn, options));
     showReturn = false;
   }
   return lines;
@@ -43,9 +35,9 @@ function chunkLines(
   to: number,
   showReturn: boolean,
   options: TextOptions,
-  names: SideNames,
 ): string[] {
   const paint = painter(options.color);
+  const [one, other] = options.sides ?? SIDES;
   const legacy = fault.legacyRow.slice(from, to);
   const batched = fault.batchedRow.slice(from, to);
   const returns = [fault.legacyReturn, fault.batchedReturn].map((text) =>
@@ -56,24 +48,31 @@ function chunkLines(
   const underReturn = isOther ? GAP + '^'.repeat(Math.max(...returns.map((text) => text.length - GAP.length))) : '';
   const pointer = (' '.repeat(LABEL_COLUMNS) + marks + underReturn).trimEnd();
   return [
-    `${'before'.padEnd(LABEL_COLUMNS)}${fault.before.slice(from, to)}`,
-    `${names.legacy.padEnd(LABEL_COLUMNS)}${legacy}${returns[0]}`,
-    `${names.batched.padEnd(LABEL_COLUMNS)}${batched}${returns[1]}`,
+    `${label('before')}${fault.before.slice(from, to)}`,
+    `${label(one)}${legacy}${returns[0]}`,
+    `${label(other)}${batched}${returns[1]}`,
     ...(pointer === '' ? [] : [paint('red', pointer)]),
   ];
 }
 
+const label = (text: string): string => text.padEnd(LABEL_COLUMNS);
+
 /** The differences as a table; neighbouring places with equal values share a line. */
-export function differenceLines(differences: readonly ReplayDifference[]): string[] {
+export function differenceLines(
+  differences: readonly ReplayDifference[],
+  sides: readonly [string, string] = SIDES,
+): string[] {
   if (differences.length === 0) return [];
-  const rows = [['field', 'at', 'legacy', 'batched', 'explained by']];
+  const rows = [['field', 'at', ...sides, 'explained by']];
   for (const group of groups(differences)) {
     const [first] = group as [ReplayDifference];
     const missing = first.kind === 'missing' ? 'expected to differ: ' : '';
     const by = missing + (first.entry ?? (missing === '' ? '-' : 'no entry'));
     rows.push([first.field, place(group), first.legacy, first.batched, by].map((cell) => escapeControl(cell)));
   }
-  return table(rows);
+  // Where the sides have names of their own, there is no allowlist as a rule.
+  const isPlain = sides !== SIDES && rows.slice(1).every((row) => row.at(-1) === '-');
+  return table(isPlain ? rows.map((row) => row.slice(0, -1)) : rows);
 }
 
 function groups(differences: readonly ReplayDifference[]): ReplayDifference[][] {

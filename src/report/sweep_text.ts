@@ -4,10 +4,12 @@ import type { Report } from './model.js';
 import { grouped, plural } from './words.js';
 
 /** What classes count, in plural: `3 faults`, or `3 cases` in a sweep. */
-export const counted = ({ sweep }: Report, count: number): string => plural(count, sweep === null ? 'fault' : 'case');
+export const counted = ({ sweep }: Pick<Report, 'sweep'>, count: number): string =>
+  plural(count, sweep === null ? 'fault' : 'case');
 
 /** What shares are shares of. */
-export const whole = ({ sweep }: Report): string => (sweep === null ? 'of the effective ones' : 'of those played');
+export const whole = ({ sweep }: Pick<Report, 'sweep'>): string =>
+  sweep === null ? 'of the effective ones' : 'of those played';
 
 /** Lines of the header, as label and text. */
 export function sweepRows({ sweep, timing }: Report): [label: string, text: string][] {

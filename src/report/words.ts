@@ -6,7 +6,11 @@ export interface TextOptions {
   readonly width: number;
   /** how the reader starts the program, for command lines to paste; `ptediff` if absent */
   readonly program?: string | undefined;
+  /** what the two engines are called, `legacy` and `batched` unless told */
+  readonly sides?: readonly [string, string] | undefined;
 }
+
+export const SIDES: readonly [string, string] = ['legacy', 'batched'];
 
 /** `1,234,567` */
 export function grouped(count: number): string {
@@ -68,6 +72,23 @@ export function labelled(label: string, text: string, width: number, column = LA
   const lines = wrap(text, width, ' '.repeat(column));
   const [first = ''] = lines;
   return [label.padEnd(column) + first.slice(column), ...lines.slice(1)].map((line) => line.trimEnd());
+}
+
+/** A label and a command line beside it; one that is too long goes on in further lines, as a shell reads them. */
+export function commandLines(label: string, command: string, width: number, column = LABEL_COLUMNS): string[] {
+  const words = command.replaceAll(/ (--?\w+) (?!-)/g, ' $1\0').split(' ');
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words) {
+    const text = word.replaceAll('\0', ' ');
+    if (line !== '' && column + line.length + 1 + text.length > width - 2) {
+      lines.push(`${line} \\`);
+      line = text;
+    } else {
+      line = line === '' ? text : `${line} ${text}`;
+    }
+  }
+  return [...lines, line].map((own, i) => (i === 0 ? label : '').padEnd(column) + own);
 }
 
 /** Rows with aligned columns, two blanks between them. */

@@ -1,4 +1,5 @@
 /** Reference page of the command line, from the help that the program prints. */
+import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { type Context, MODULES } from '../cli/context.js';
 import { EXIT, EXIT_MEANINGS, exitCodeHelp, PRECEDENCE } from '../cli/exit_codes.js';
@@ -22,7 +23,7 @@ function helps(): Help[] {
     isTTY: false,
   };
   const context: Context = {
-    io: { stdout, stderr: stdout, env: {}, cwd: '/', onInterrupt: () => () => {} },
+    io: { stdout, stderr: stdout, stdin: Readable.from([]), env: {}, cwd: '/', onInterrupt: () => () => {} },
     modules: MODULES,
     exitCode: EXIT.ok,
   };

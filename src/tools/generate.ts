@@ -11,6 +11,7 @@ import { layoutHeader } from '../kernel/layout.js';
 import { AllowSchema } from '../oracle/allowlist.js';
 import { ReportSchema } from '../report/model.js';
 import { PartSchema } from '../report/part_model.js';
+import { PatchReportSchema } from '../report/patch_model.js';
 import { SelftestSchema } from '../report/selftest_model.js';
 import { cliPage } from './cli_reference.js';
 import { factsPage, fieldsPage, invariantsPage, marksPage, rulesPage } from './oracle_reference.js';
@@ -42,6 +43,7 @@ export const GENERATED: readonly Generated[] = [
   schema('allow', () => jsonSchema(AllowSchema)),
   schema('fixture', fixtureJsonSchema),
   schema('part', () => jsonSchema(PartSchema)),
+  schema('patch', () => jsonSchema(PatchReportSchema)),
   schema('report', () => jsonSchema(ReportSchema)),
   schema('selftest', () => jsonSchema(SelftestSchema)),
   { path: 'src/kernel/shim/layout.h', text: layoutHeader },

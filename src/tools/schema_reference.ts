@@ -3,6 +3,7 @@ import { fixtureJsonSchema, jsonSchema } from '../cases/schema.js';
 import { AllowSchema } from '../oracle/allowlist.js';
 import { ReportSchema } from '../report/model.js';
 import { PartSchema } from '../report/part_model.js';
+import { PatchReportSchema } from '../report/patch_model.js';
 import { SelftestSchema } from '../report/selftest_model.js';
 import { code, page, plain, table } from './markdown.js';
 
@@ -139,7 +140,7 @@ export function yamlPage(): string {
 export function reportPage(): string {
   return page(
     'JSON report',
-    ['src/report/model.ts', 'src/report/part_model.ts', 'src/report/selftest_model.ts'],
+    ['model', 'part_model', 'patch_model', 'selftest_model'].map((name) => `src/report/${name}.ts`),
     [
       '## Report',
       'What `ptediff fuzz --format json` and `ptediff merge --format json` write; the schema is ' +
@@ -153,6 +154,11 @@ export function reportPage(): string {
         '`fixtures/schema/part.schema.json`. A part has no verdict. Its marks are numbers in the order of ' +
         '[the marks](marks.md); its report gives them names.',
       ...schemaTables(jsonSchema(PartSchema) as Schema, '##'),
+      '## Patches',
+      'What `ptediff patch --format json` writes; the schema is `fixtures/schema/patch.schema.json`. Runs with equal ' +
+        'options on the same tree write the same bytes apart from `timing`, unless they were ended by Ctrl-C. ' +
+        'Classes are those of a report, with the two trees that show them.',
+      ...schemaTables(withoutCases(jsonSchema(PatchReportSchema) as Schema), '##'),
       '## Self-test',
       'What `ptediff selftest --format json` writes; the schema is `fixtures/schema/selftest.schema.json`. Runs with ' +
         'equal options write the same bytes apart from `timing`, for any number of workers.',

@@ -278,6 +278,19 @@ describe('several runs at once', () => {
   });
 });
 
+describe('pruning', () => {
+  it('removes the oldest entries that no name stands for', () => {
+    const keys = ['a', 'b', 'c', 'd'].map((digit) => digit.repeat(64));
+    for (const [i, own] of keys.entries()) {
+      cache.put(own, new Map([['x', String(i)]]));
+      utimesSync(join(cache.folder, 'entries', own), i, i);
+    }
+    cache.setName({ name: 'mine', entry: keys[0] ?? '', version: '9.8.7', origin: '../linux' });
+    cache.prune(1);
+    expect(keys.map((own) => cache.entry(own) !== undefined)).toEqual([true, false, false, true]);
+  });
+});
+
 describe('a tree in the cache', () => {
   it('is the one that was read, as far as it was read', async () => {
     const tree = recordingTree(memoryTree({ name: 'linux@v9.8', files: new Map(Object.entries(SMALL_TREE)) }));

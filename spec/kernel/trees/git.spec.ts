@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applySeries } from '../../../src/kernel/series/apply.js';
 import { readSeries } from '../../../src/kernel/series/read.js';
-import { mailsOf, openGit } from '../../../src/kernel/trees/git.js';
+import { mailsOf, openGit, startOf } from '../../../src/kernel/trees/git.js';
 import { MAX_FILE_BYTES } from '../../../src/kernel/trees/tree.js';
 import { UnavailableError } from '../../../src/kernel/unavailable.js';
 import { commit, git, HAS_GIT, MAKEFILE, makeRepository, SMALL_TREE, temporaryFolder, writeFiles } from '../samples.js';
@@ -214,5 +214,15 @@ describe.skipIf(!HAS_GIT)('a range of commits', () => {
     commit(repository, { 'mm/side.c': 'x\n' }, 'side');
     git(repository, 'merge', '-q', '-m', 'merge', 'main');
     await refused('main~1..side', 'expected a range of commits without merges, found 1');
+  });
+
+  it('lies on its first revision, or on where the two branches parted', async () => {
+    git(repository, 'checkout', '-q', '-f', '-b', 'parted', 'main~1');
+    commit(repository, { 'mm/parted.c': 'x\n' }, 'parted');
+    expect(await startOf(repository, 'main~1..parted', env)).toBe('main~1');
+    expect(await startOf(repository, 'main~1..', env)).toBe('main~1');
+    expect(await startOf(repository, 'main..parted', env)).toBe(git(repository, 'rev-parse', 'main~1'));
+    await expect(startOf(repository, 'parted', env)).rejects.toThrow('expected a range of commits like v6.12..mine');
+    await expect(startOf(repository, 'none..parted', env)).rejects.toThrow('expected a range of commits');
   });
 });

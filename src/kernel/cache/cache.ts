@@ -54,6 +54,20 @@ export class Cache {
     writeWhole(this.#entryFile(key), encodeEntry(parts));
   }
 
+  /** Removes the oldest entries that no name stands for, all but `kept` of them. */
+  prune(kept: number): void {
+    const named = new Set(
+      listFolder(this.#names).flatMap((file) => keysOf(this.#quietly(file.replace(/\.json$/, '')))),
+    );
+    const ages = listFolder(this.#entries)
+      .filter((file) => KEY.test(file) && !named.has(file))
+      .map((file) => {
+        const path = join(this.#entries, file);
+        return { path, time: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
+      });
+    for (const { path } of ages.sort((a, b) => b.time - a.time).slice(kept)) removing(path);
+  }
+
   /** All names, sorted. @throws InputError for a broken one */
   names(): Named[] {
     const files = listFolder(this.#names).filter((file) => file.endsWith('.json') && !file.startsWith('.'));

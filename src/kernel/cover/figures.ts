@@ -1,11 +1,16 @@
 /** Lines and branches of each extracted function that were reached, over all architectures together. */
 import type { KernelArch } from '../config.js';
-import type { OutcomeCounter, StatementCounter } from '../extract/counters.js';
+import type { Counter, OutcomeCounter, StatementCounter } from '../extract/counters.js';
 import type { Definition } from '../extract/definition.js';
 import type { Folded } from './folded.js';
 import type { Hits } from './hits.js';
-import type { Covered } from './lines.js';
 import { reasonFor } from './reasons.js';
+
+/** What was extracted for an architecture, with its counters. */
+interface Counting {
+  readonly arch: KernelArch;
+  readonly extracted: { readonly definitions: readonly Definition[]; readonly counters: readonly Counter[] };
+}
 
 export interface Share {
   readonly reached: number;
@@ -135,7 +140,7 @@ function shareOf(items: readonly { readonly reached: boolean }[]): Share {
  * @param sources extracted with coverage; a function counts once, however many architectures have it
  * @param hits of code compiled from them
  */
-export function figuresOf(sources: readonly Covered[], hits: Hits, folded: Folded): Figures {
+export function figuresOf(sources: readonly Counting[], hits: Hits, folded: Folded): Figures {
   const tallies = new Map<string, FunctionTally>();
   for (const { arch, extracted } of sources) {
     const own = new Map<string, FunctionTally>();

@@ -4,7 +4,7 @@ import type { EngineClass } from '../../mm/revision.js';
 import type { KernelArch } from '../config.js';
 import { type CompiledKernel, kernelEngine, type OnMachine } from '../engine/engine.js';
 import type { Machine } from '../engine/machine.js';
-import type { EngineSource } from '../source.js';
+import type { Covered } from './lines.js';
 
 /** How often each counter ran, by its number; for each architecture that the code ran on. */
 export type Hits = ReadonlyMap<KernelArch, Uint32Array>;
@@ -19,7 +19,7 @@ export class CountingEngine {
    * @param kernel compiled from `sources`
    * @param sources extracted with coverage
    */
-  constructor(kernel: CompiledKernel, sources: readonly Pick<EngineSource, 'arch' | 'extracted'>[]) {
+  constructor(kernel: CompiledKernel, sources: readonly Covered[]) {
     const note: OnMachine = (arch, machine) => this.#machines.push([arch, machine]);
     this.engine = kernelEngine(kernel, note);
     this.#counters = new Map(sources.map(({ arch, extracted }) => [arch, extracted.counters.length]));

@@ -1,7 +1,8 @@
 /** From counters to lines of the tree: which ones can run, and which did, over all architectures that are looked at. */
+import type { KernelArch } from '../config.js';
 import { blankComments } from '../extract/conditions.js';
 import type { Definition } from '../extract/definition.js';
-import type { EngineSource } from '../source.js';
+import type { OutcomeCounter, StatementCounter } from '../extract/counters.js';
 import type { Hits } from './hits.js';
 
 /**
@@ -17,7 +18,7 @@ export type LineKind = 'statement' | 'other' | 'blank' | 'inactive' | 'outside';
 export interface LineFacts {
   readonly kind: LineKind;
   /** the extracted definition that holds the line; undefined outside */
-  readonly definition: Definition | undefined;
+  readonly definition: CoveredDefinition | undefined;
   /** a statement that the line is part of ran; false for everything that is no statement */
   readonly reached: boolean;
 }
@@ -26,8 +27,20 @@ const OUTSIDE: LineFacts = { kind: 'outside', definition: undefined, reached: fa
 /** The most telling kind first: what one architecture compiles is compiled. */
 const ORDER: readonly LineKind[] = ['statement', 'other', 'inactive', 'blank', 'outside'];
 
+/** A definition as far as its lines are concerned. */
+type CoveredDefinition = Pick<Definition, 'name' | 'kind' | 'file' | 'line' | 'end' | 'text' | 'active'>;
+
+/** A counter as far as lines are concerned: outcomes of branches keep their numbers, and say nothing of lines. */
+type CoveredCounter = Pick<StatementCounter, 'kind' | 'file' | 'lines'> | Pick<OutcomeCounter, 'kind'>;
+
 /** What was extracted for an architecture, as far as lines are concerned. */
-export type Covered = Pick<EngineSource, 'arch' | 'extracted'>;
+export interface Covered {
+  readonly arch: KernelArch;
+  readonly extracted: {
+    readonly definitions: readonly CoveredDefinition[];
+    readonly counters: readonly CoveredCounter[];
+  };
+}
 
 export class CoveredLines {
   readonly #files = new Map<string, Map<number, LineFacts>>();
@@ -53,7 +66,7 @@ export class CoveredLines {
     return this.#files.get(file)?.get(line) ?? OUTSIDE;
   }
 
-  #addDefinition(definition: Definition): void {
+  #addDefinition(definition: CoveredDefinition): void {
     const { file, line: first } = definition;
     const lines = this.#files.get(file) ?? new Map<number, LineFacts>();
     this.#files.set(file, lines);

@@ -74,6 +74,22 @@ export async function mailsOf(repository: string, range: string, env: Environmen
   throw new InputError(place, `expected a range of commits like v6.12..mine, found ${found}`, { exitCode: 66 });
 }
 
+/**
+ * The revision that the commits of a range lie on: BASE itself, or where its branch and that of HEAD parted.
+ *
+ * @param range `BASE..HEAD`
+ * @throws InputError where the two have nothing in common
+ */
+export async function startOf(repository: string, range: string, env: Environment): Promise<string> {
+  const [base = '', head, ...more] = range.split('..');
+  const commits = [base, head || 'HEAD'];
+  const found = await git(repository, ['merge-base', '--end-of-options', ...commits], env);
+  const own = await git(repository, ['rev-parse', '--verify', '--end-of-options', `${base}^{commit}`], env);
+  const isRange = base !== '' && head !== undefined && more.length === 0;
+  if (isRange && found.exitCode === 0) return found.stdout === own.stdout ? base : found.stdout.trim();
+  throw new InputError(`${repository}@${range}`, 'expected a range of commits like v6.12..mine', { exitCode: 66 });
+}
+
 async function requireTop(repository: string, env: Environment): Promise<void> {
   const there = await stat(repository).catch(() => undefined);
   if (there?.isDirectory() !== true) {

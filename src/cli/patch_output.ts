@@ -1,0 +1,58 @@
+/** Prints the report of a series, and works out its exit code. */
+import type { Replay } from '../report/model.js';
+import type { FoundClass, PatchReport } from '../report/patch_model.js';
+import { BASE_SIDES, patchVerdict, renderPatches, STEP_SIDES, shownOf } from '../report/patch_text.js';
+import { type Context, say } from './context.js';
+import { codeOfVerdict, EXIT, mostImportant } from './exit_codes.js';
+import { writeResult } from './output.js';
+import { fixturesFolder } from './package.js';
+import type { PatchOptions } from './patch.js';
+import { MAIL } from './patch_series.js';
+import { hasColor, proseWidth } from './terminal.js';
+
+export async function printPatches(report: PatchReport, options: PatchOptions, context: Context): Promise<void> {
+  const { io } = context;
+  const text = options.format === 'json' ? await json(report) : await plain(report, options, context);
+  const written = writeResult(context, options.out, text);
+  if (options.out !== undefined) say(io, patchVerdict(report));
+  const codes = report.patches.map(({ cold, unseen, deaths, compared }) =>
+    cold.length + unseen.length + deaths > 0 || !compared ? EXIT.undecided : EXIT.ok,
+  );
+  const interrupted = report.stopped === 'interrupted' ? EXIT.interrupted : EXIT.ok;
+  context.exitCode = mostImportant([codeOfVerdict(report.verdict), ...codes, interrupted, written]);
+}
+
+async function json(report: PatchReport): Promise<string> {
+  const { renderPatchJson } = await import('../report/json.js');
+  return renderPatchJson(report);
+}
+
+async function plain(report: PatchReport, { out }: PatchOptions, context: Context): Promise<string> {
+  const { io } = context;
+  const color = out === undefined && hasColor(io.stdout, io.env);
+  const width = Math.min(MAIL, out === undefined ? proseWidth(io.stdout) : MAIL);
+  const replays = await replaysOf(report, context);
+  return renderPatches(report, { color, width }, (found) => replays.get(found));
+}
+
+/** Both trees on the smallest case of each class that is shown in full. */
+async function replaysOf({ patches }: PatchReport, context: Context): Promise<Map<FoundClass, Replay>> {
+  const { replay, caseAt, engineWithId } = await context.modules.patch();
+  const { loadAllowlist } = await context.modules.allowlist();
+  const allowlist = loadAllowlist(`${fixturesFolder(context)}/allow`);
+  const replays = new Map<FoundClass, Replay>();
+  for (const { introduces, removes, changes } of patches) {
+    for (const group of [introduces, removes, changes]) {
+      const shown = new Set(shownOf(group).map(([first]) => first));
+      for (const found of group.filter((one) => shown.has(one.class))) {
+        const [legacy, batched] = [found.engines.legacy, found.engines.batched].map(engineWithId);
+        const { shrunk, first } = found.class;
+        if (legacy === undefined || batched === undefined) continue;
+        const target = shrunk === null ? { case: caseAt(first), address: first } : { case: shrunk, address: null };
+        const sides = group === changes ? STEP_SIDES : BASE_SIDES;
+        replays.set(found, replay(target, { legacy, batched, allowlist, trace: false, sides }));
+      }
+    }
+  }
+  return replays;
+}

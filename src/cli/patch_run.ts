@@ -1,0 +1,157 @@
+/** Compiles the trees of a series, compares them, and prints what `ptediff patch` says of it. */
+import type { CompareOptions } from '../campaign/patch/compare.js';
+import type { Series, TreeKernel } from '../campaign/patch/series.js';
+import type { Cache } from '../kernel/cache/cache.js';
+import type { KernelArch } from '../kernel/config.js';
+import type { TreeCode } from '../kernel/patched/code.js';
+import type { ArchName } from '../mm/arch/architecture.js';
+import type { Revision } from '../mm/revision.js';
+import type { PatchReport } from '../report/patch_model.js';
+import { type Context, say } from './context.js';
+import { architecturesOf } from './engines.js';
+import { EXIT } from './exit_codes.js';
+import { patchedCache } from './kernel_cache.js';
+import { modelLine } from './kernel_text.js';
+import { fixturesFolder } from './package.js';
+import { announce, type PatchOptions } from './patch.js';
+import { printPatches } from './patch_output.js';
+import type { OpenSeries } from './patch_series.js';
+import { ProgressLine } from './progress.js';
+
+/** Prints the report, and leaves the exit code in the context. */
+export async function comparePatches(
+  { base, applied }: OpenSeries,
+  options: PatchOptions,
+  context: Context,
+): Promise<void> {
+  const { io } = context;
+  const progress = new ProgressLine(io);
+  let stop = false;
+  const forget = io.onInterrupt(() => {
+    stop = true;
+    progress.clear();
+    say(io, 'stopping; press Ctrl-C again to end at once');
+  });
+  try {
+    const workshop = { opened: base, cache: await patchedCache(context), context };
+    const built = await buildBase(workshop, options);
+    const trees = await buildTrees(workshop, built, applied, () => stop);
+    if (trees.length < applied.length) {
+      say(io, 'stopped before anything was compared');
+      context.exitCode = EXIT.interrupted;
+      return;
+    }
+    const report = await compared({ base: built.base, applied, trees }, built.architectures, options, {
+      context,
+      stopRequested: () => stop,
+      onProgress: (news) => progress.show(news),
+    });
+    progress.clear();
+    await printPatches(report, options, context);
+  } finally {
+    forget();
+    progress.clear();
+  }
+}
+
+interface Watch extends Required<Pick<CompareOptions, 'onProgress' | 'stopRequested'>> {
+  readonly context: Context;
+}
+
+async function compared(
+  series: Series,
+  architectures: readonly ArchName[],
+  options: PatchOptions,
+  { context, onProgress, stopRequested }: Watch,
+): Promise<PatchReport> {
+  const { io, modules } = context;
+  const { runSeries, seriesReport } = await modules.patch();
+  const { loadAllowlist } = await modules.allowlist();
+  const { DEFAULT_SPANS } = await modules.campaign();
+  const { seed, faults, span = DEFAULT_SPANS } = options;
+  // Entries tell a per-page kernel from a batched one; where the series leaves the family, none of them applies.
+  const families = new Set([series.base, ...series.trees].map(({ revision }) => revision.family));
+  const compare: CompareOptions = {
+    ...{ architectures, spans: span, seed, faults, onProgress, stopRequested },
+    races: families.size === 1,
+    allowlist: loadAllowlist(`${fixturesFolder(context)}/allow`),
+    onPair: (one, other) => announce([one, other], faults, context),
+  };
+  const started = performance.now();
+  const runs = await runSeries(series, compare);
+  const report = seriesReport(series, runs, compare, stopRequested());
+  const seconds = (performance.now() - started) / 1000;
+  say(io, `compared in ${seconds.toFixed(1)} s, of which ${report.timing.seconds.toFixed(1)} s were search`);
+  return report;
+}
+
+/** What the trees of a series are made into engines with. */
+interface Workshop {
+  readonly opened: OpenSeries['base'];
+  readonly cache: Cache;
+  readonly context: Context;
+}
+
+/** The base as an engine, and what it is compared on. */
+interface OpenedBase {
+  readonly base: TreeKernel;
+  readonly code: TreeCode;
+  readonly architectures: readonly ArchName[];
+  /** what these architectures run on */
+  readonly archs: readonly KernelArch[];
+}
+
+async function buildBase({ opened, cache, context }: Workshop, options: PatchOptions): Promise<OpenedBase> {
+  const { codeOf, archsIn, TOOLCHAIN, useKernel, kernelArchOf, PATCH_ARCHITECTURES } = await context.modules.patch();
+  const { stored, tree, header } = opened;
+  const there = stored === undefined ? await archsIn(tree) : [];
+  const asked = options.arch && new Set(options.arch.map(kernelArchOf));
+  const code = await codeOf(tree, {
+    ...{ cache, header, counting: false, known: [], toolchain: TOOLCHAIN },
+    archs: stored?.about.archs.map(({ arch }) => arch) ?? there.filter((arch) => asked?.has(arch) !== false),
+    compiled: stored && { key: stored.entry, wasm: stored.wasm },
+    onStep: (step) => say(context.io, step),
+  });
+  const revision = useKernel(stored ?? named(code, opened, 0, cache));
+  const architectures = architecturesOf({ legacy: revision, batched: revision }, options.arch, PATCH_ARCHITECTURES);
+  const wanted = new Set(architectures.map(kernelArchOf));
+  const archs = code.maps.map(({ arch }) => arch).filter((arch) => wanted.has(arch));
+  return { base: kernelOf(code, revision, tree), code, architectures, archs };
+}
+
+async function buildTrees(
+  { opened, cache, context }: Workshop,
+  { code, archs }: OpenedBase,
+  applied: OpenSeries['applied'],
+  stopRequested: () => boolean,
+): Promise<TreeKernel[]> {
+  const { codeOf, TOOLCHAIN, useKernel, modelFor } = await context.modules.patch();
+  const codes = [code];
+  const trees: TreeKernel[] = [];
+  for (const { tree } of applied) {
+    if (stopRequested()) break;
+    const own = await codeOf(tree, {
+      ...{ cache, archs, header: opened.header, counting: true, known: codes, toolchain: TOOLCHAIN },
+      intended: code.about,
+      onStep: (step) => say(context.io, step),
+    });
+    if (own.about.setter !== code.about.setter) say(context.io, `${tree.name}: ${modelLine(modelFor(own.about))}`);
+    trees.push(kernelOf(own, useKernel(named(own, opened, codes.length, cache)), tree));
+    codes.push(own);
+  }
+  return trees;
+}
+
+const kernelOf = ({ maps, wasm, about }: TreeCode, revision: Revision, tree: TreeKernel['tree']): TreeKernel => ({
+  ...{ revision, maps, wasm, tree },
+  knowsVmaLock: about.knowsVmaLock,
+});
+
+/** Gives the code the name that a replay can use: the last series that was looked at has it. */
+function named(code: TreeCode, { stem, tree }: OpenSeries['base'], number: number, cache: Cache) {
+  const { entry, about, wasm } = code;
+  const patches = number === 0 ? '' : ` with ${number === 1 ? '1 patch' : `${number} patches`}`;
+  const name = { name: `${stem}+${number}`, entry, version: about.version, origin: `${tree.name}${patches}` };
+  cache.setName(name);
+  return { ...name, about, wasm };
+}
