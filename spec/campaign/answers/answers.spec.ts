@@ -37,7 +37,9 @@ describe('a file of answers', () => {
     const file = written(answersText(ANSWERS).replace(/"generator":\d+/, '"generator":99'));
     expect(() => readAnswers(file)).toThrow(
       expect.objectContaining({
-        message: `${file}: the cases are of version 99 of the generator, and this ptediff draws version ${GENERATOR_VERSION}`,
+        message: expect.stringContaining(
+          `${file}: the cases are of version 99 of the generator, and this ptediff draws`,
+        ),
         hint: COMMAND,
       }),
     );

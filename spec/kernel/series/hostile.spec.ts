@@ -1,4 +1,4 @@
-/** Mails and diffs that reach for files outside of the tree, end to end: refused in whatever wrapping, nothing changed. */
+/** Mails and diffs that reach for files outside of the tree, end to end: refused in whatever wrapping. */
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../src/cases/files.js';
 import { applySeries } from '../../../src/kernel/series/apply.js';
