@@ -66,9 +66,11 @@ describe.each(names)('kernel:%s', (name) => {
 
   it.skipIf(!existsSync(recordedOf(name)))(
     'answers as recorded: the recorded answers are current',
-    () => {
+    ({ skip }) => {
       const stored = readKernel(cache, name);
       const recorded = readAnswers(recordedOf(name));
+      // A tree of the user's that happens to have the name need not answer like Debian's.
+      if (stored.version !== recorded.kernel && !fetched.includes(name)) skip(`${name} is ${stored.version}`);
       const check = new AnswerCheck(useKernel(stored));
       const wrong = recorded.answers.flatMap((answer) => check.check(answer) ?? []);
       const hint = `${name} is ${stored.version}, recorded was ${recorded.kernel}; ${RECORD_COMMAND} records it again`;
