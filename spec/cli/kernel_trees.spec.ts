@@ -2,11 +2,16 @@
  * Real kernels, end to end: those of the user's cache, and with PTEDIFF_KERNELS=debian Debian's packages, which are
  * fetched through apt where the cache does not have them. Elsewhere there is nothing to see.
  */
+import { existsSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { RECORD_COMMAND, readAnswers } from '../../src/campaign/answers/answers.js';
+import { AnswerCheck } from '../../src/campaign/answers/check.js';
+import { useKernel } from '../../src/campaign/kernels.js';
 import { main } from '../../src/cli/main.js';
 import { Cache } from '../../src/kernel/cache/cache.js';
 import { cacheFolder } from '../../src/kernel/cache/folder.js';
 import { readKernel } from '../../src/kernel/stored.js';
+import { FIXTURES } from '../support.js';
 import { type FakeIo, fakeIo } from './fakes.js';
 
 const fetched = process.env.PTEDIFF_KERNELS === 'debian' ? ['6.1', '6.12'] : [];
@@ -14,6 +19,8 @@ const cache = new Cache(cacheFolder(process.env, process.cwd()));
 const cached = cache.names().map(({ name }) => name);
 const names = [...new Set([...fetched, ...cached])];
 const MINUTES = 60_000;
+
+const recordedOf = (name: string): string => `${FIXTURES}kernel/${name}.jsonl`;
 
 const world = (): FakeIo => {
   const { PATH = '', HOME = '' } = process.env;
@@ -66,6 +73,22 @@ describe.each(names)('kernel:%s', (name) => {
       const code = await main(['check', family, `kernel:${name}`], io);
       if (fetched.includes(name) || code !== 2) expect([code, io.out()]).toEqual([0, expect.stringContaining(name)]);
       else expect(io.err()).toContain('no model has its features');
+    },
+    2 * MINUTES,
+  );
+
+  it.skipIf(!existsSync(recordedOf(name)))(
+    'answers as recorded: the recorded answers are current',
+    ({ skip }) => {
+      const stored = readKernel(cache, name);
+      const recorded = readAnswers(recordedOf(name));
+      // A tree of the user's that happens to have the name need not answer like Debian's.
+      if (stored.version !== recorded.kernel && !fetched.includes(name)) skip(`${name} is ${stored.version}`);
+      const check = new AnswerCheck(useKernel(stored));
+      const wrong = recorded.answers.flatMap((answer) => check.check(answer) ?? []);
+      const hint = `${name} is ${stored.version}, recorded was ${recorded.kernel}; ${RECORD_COMMAND} records it again`;
+      expect(wrong.slice(0, 3), hint).toEqual([]);
+      expect(stored.about.features).toEqual(recorded.features);
     },
     2 * MINUTES,
   );

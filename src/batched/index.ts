@@ -2,6 +2,7 @@
 export { BatchedEngine } from './filemap_map_pages.js';
 export {
   bugNamed,
+  fittingBugs,
   PLANTED_BUGS,
   type PlantedBug,
   PlantingError,

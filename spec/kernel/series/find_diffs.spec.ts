@@ -132,6 +132,9 @@ describe('a broken diff', () => {
     'diff --git a/o.c b/../n.c\nsimilarity index 100%\nrename from o.c\nrename to ../n.c\n',
     'diff --git "a/\\000.c" "b/\\000.c"\nold mode 1\nnew mode 2\n',
     'diff --git "a/x\\033[2J.c" "b/x\\033[2J.c"\nold mode 1\nnew mode 2\n',
+    'diff --git "a/\\056\\056/x.c" "b/\\056\\056/x.c"\nold mode 1\nnew mode 2\n',
+    'diff --git "a/.\\147it/hooks/x" "b/.\\147it/hooks/x"\nnew file mode 100755\n',
+    'diff --git a/o.c b/n.c\nsimilarity index 100%\ncopy from /etc/passwd\ncopy to n.c\n',
   ])('is refused with a hostile header: %j', (text) => {
     expect(() => find(text)).toThrow('found one that changes a file outside of the tree');
   });

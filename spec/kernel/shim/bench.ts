@@ -124,7 +124,8 @@ export class Bench {
       'static int (*const probes[])(void) = {\n' +
       `${rows.map((_, i) => `probe_${i},`).join(' ')}\n};\n` +
       '__attribute__((export_name("run"))) int run(void)\n{\n\tint ret;\n\n\tshim_fuel = SHIM_FULL;\n' +
-      '\traced_folio = NULL;\n\tload_state();\n\tret = probes[scene(FAULT_SLOT)]();\n\tstore_state();\n\treturn ret;\n}\n';
+      '\traced_folio = NULL;\n\tload_state();\n\tret = probes[scene(FAULT_SLOT)]();\n\tstore_state();\n' +
+      '\treturn ret;\n}\n';
     const before = [...headers, ...own].map(include).join('') + TREE;
     files['bench.c'] =
       before + bodies.map((name) => include(name) + TABLE).join('') + EXPORTS + rows.map(probe).join('') + dispatch;

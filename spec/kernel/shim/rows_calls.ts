@@ -121,7 +121,7 @@ export const CALLS: readonly Row[] = [
     { race: RACE_ENTRY_BEFORE_FINISH, around: true, calls: [] },
   ].map(
     ({ race, around, calls }): Row => ({
-      does: `lets race ${race} happen ${calls.length === 0 ? 'elsewhere' : 'before'} ${around ? 'fault-around' : 'finish_fault()'}`,
+      does: `lets race ${race} happen ${calls.length === 0 ? 'elsewhere' : 'here'} (fault-around: ${around})`,
       c: `spinlock_t *lock; shim_around = ${around};
         lock = pte_offset_map_lock(&shim_mm, &shim_pmd, A(0), &lock) ? lock : NULL; shim_around = false; return 1;`,
       before: (_, scene) => {

@@ -27,13 +27,13 @@ const walked = (first: number, last: number): string => `
   return found;`;
 
 /**
- * The pages that fault-around would begin with at each folio, up to the sixteenth: the rules of next_uptodate_folio() in
- * words of our own, made of the stubs.
+ * The pages that fault-around would begin with at each folio, up to the sixteenth: the rules of next_uptodate_folio()
+ * in words of our own, made of the stubs.
  */
 export const WALK = `
-  XA_STATE(xas, NULL, scene(FILE_BASE)); ulong pages = DIV_ROUND_UP(i_size_read(&shim_inode), 4096); int found = 0;
-  for (struct folio *f = xas_next_entry(&xas, scene(FILE_BASE) + 15); f; f = xas_next_entry(&xas, scene(FILE_BASE) + 15)) {
-    bool usable;
+  ulong pages = DIV_ROUND_UP(i_size_read(&shim_inode), 4096), last = scene(FILE_BASE) + 15;
+  XA_STATE(xas, NULL, scene(FILE_BASE)); int found = 0; bool usable;
+  for (struct folio *f = xas_next_entry(&xas, last); f; f = xas_next_entry(&xas, last)) {
     if (xas_retry(&xas, f) || xa_is_value(f) || folio_test_locked(f) || !folio_try_get(f))
       continue;
     usable = xas_reload(&xas) == f && folio_test_uptodate(f) && !folio_test_readahead(f) && folio_trylock(f);
@@ -93,7 +93,8 @@ export const CURSOR: readonly Row[] = [
   },
   {
     does: 'find nothing before the part of the file that is modelled, and go on into it',
-    c: 'XA_STATE(xas, NULL, 1000); return xas_find(&xas, 1023) == NULL && xas_find(&xas, 1024) == F(0) && xas.xa_index == 1024;',
+    c: `XA_STATE(xas, NULL, 1000); return xas_find(&xas, 1023) == NULL && xas_find(&xas, 1024) == F(0) &&
+      xas.xa_index == 1024;`,
     before: (_, scene) => {
       scene.fileBase = 1024;
     },

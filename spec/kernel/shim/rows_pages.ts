@@ -46,12 +46,13 @@ export const PAGES: readonly Row[] = [
   ),
   {
     does: 'find folio and head of a page, and pages of a folio',
-    c: 'return page_folio(P(3)) == F(0) && compound_head(P(3)) == P(0) && folio_page(F(8), 7) == P(15) && nth_page(P(8), 2) == P(10);',
+    c: `return page_folio(P(3)) == F(0) && compound_head(P(3)) == P(0) && folio_page(F(8), 7) == P(15) &&
+      nth_page(P(8), 2) == P(10);`,
   },
   {
     does: 'are the size in pages, as a power of two, and in bytes',
-    c: `return folio_nr_pages(F(8)) == 8 && compound_nr(P(8)) == 8 && thp_nr_pages(P(8)) == 8 && folio_order(F(8)) == 3 &&
-      compound_order(P(4)) == 0 && folio_size(F(8)) == 32768 && page_size(P(4)) == 4096;`,
+    c: `return folio_nr_pages(F(8)) == 8 && compound_nr(P(8)) == 8 && thp_nr_pages(P(8)) == 8 &&
+      folio_order(F(8)) == 3 && compound_order(P(4)) == 0 && folio_size(F(8)) == 32768 && page_size(P(4)) == 4096;`,
   },
   {
     does: 'tell first, other and only pages',
@@ -109,7 +110,8 @@ export const PAGES: readonly Row[] = [
   },
   {
     does: 'locks a folio that is not uptodate any more; folio_unlock() ends that',
-    c: 'if (!folio_trylock(F(0)) || folio_test_uptodate(F(0))) return 0; folio_unlock(F(0)); return folio_test_uptodate(F(0));',
+    c: `if (!folio_trylock(F(0)) || folio_test_uptodate(F(0))) return 0; folio_unlock(F(0));
+      return folio_test_uptodate(F(0));`,
     before: race(RACE_FOLIO_NOT_UPTODATE, 0),
   },
   {
@@ -127,7 +129,8 @@ export const PAGES: readonly Row[] = [
   },
   {
     does: 'take and drop references of the folio',
-    c: 'folio_get(F(0)); get_page(P(3)); get_page(P(3)); folio_put(F(0)); put_page(P(2)); return folio_ref_count(F(0));',
+    c: `folio_get(F(0)); get_page(P(3)); get_page(P(3)); folio_put(F(0)); put_page(P(2));
+      return folio_ref_count(F(0));`,
     gives: 5,
   },
   {
@@ -186,7 +189,8 @@ export const PAGES: readonly Row[] = [
   },
   {
     does: 'leaves a folio that somebody else holds',
-    c: 'folio_get(F(0)); folio_get(F(0)); return !remove_mapping(&shim_mapping, F(0)) && F(0)->mapping == &shim_mapping;',
+    c: `folio_get(F(0)); folio_get(F(0));
+      return !remove_mapping(&shim_mapping, F(0)) && F(0)->mapping == &shim_mapping;`,
     after: ({ image }) => expect([(image.folio[0] ?? 0) & FOLIO_CACHED, image.refcount[0]]).toEqual([FOLIO_CACHED, 6]),
   },
   {
@@ -197,8 +201,9 @@ export const PAGES: readonly Row[] = [
   },
   {
     does: 'are the file of a folio, and nothing for an anonymous one',
-    c: `return folio_mapping(F(0)) == &shim_mapping && page_mapping(P(3)) == &shim_mapping && folio_mapping(F(17)) == NULL &&
-      page_rmapping(P(17)) == (void *)&shim_anon_vma && page_rmapping(P(3)) == (void *)&shim_mapping;`,
+    c: `return folio_mapping(F(0)) == &shim_mapping && page_mapping(P(3)) == &shim_mapping &&
+      folio_mapping(F(17)) == NULL && page_rmapping(P(17)) == (void *)&shim_anon_vma &&
+      page_rmapping(P(3)) == (void *)&shim_mapping;`,
     before: ({ folio }) => {
       folio[17] = FOLIO_ANON;
     },
@@ -209,7 +214,8 @@ export const PAGES: readonly Row[] = [
   },
   {
     does: 'count their calls',
-    c: 'file_update_time(NULL); balance_dirty_pages_ratelimited(NULL); balance_dirty_pages_ratelimited(NULL); return 1;',
+    c: `file_update_time(NULL); balance_dirty_pages_ratelimited(NULL); balance_dirty_pages_ratelimited(NULL);
+      return 1;`,
     after: ({ image }) => expect([image.mm[FILE_TIME], image.mm[THROTTLED]]).toEqual([1, 2]),
   },
 ];

@@ -28,6 +28,13 @@ export class PlantingError extends Error {
   override readonly name = 'PlantingError';
 }
 
+/** The bugs that can be planted in a revision; none where it is of another family. */
+export const fittingBugs = ({ family, features }: Revision): readonly PlantedBug[] =>
+  PLANTED_BUGS.filter(
+    ({ needs = {} }) =>
+      family === 'batched' && Object.entries(needs).every(([feature, value]) => features[feature] === value),
+  );
+
 /** Names of the methods that a bug replaces. */
 export function replacedSteps({ replace }: PlantedBug): ReadonlySet<string> {
   const names = new Set<string>();
