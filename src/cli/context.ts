@@ -41,6 +41,8 @@ export interface Modules {
   addKernel(): Promise<
     Pick<typeof import('../kernel/add.js'), 'addKernel'> &
       Pick<typeof import('../kernel/config.js'), 'allFiles'> &
+      Pick<typeof import('../kernel/compilers.js'), 'systemCompiler'> &
+      Pick<typeof import('../kernel/user_config.js'), 'parseConfig'> &
       Pick<typeof import('../kernel/trees/open.js'), 'openTree'> &
       Pick<typeof import('../kernel/trees/tree.js'), 'anyOf'>
   >;
@@ -72,6 +74,8 @@ export const MODULES: Modules = {
   addKernel: async () => ({
     ...(await import('../kernel/add.js')),
     ...(await import('../kernel/config.js')),
+    ...(await import('../kernel/compilers.js')),
+    ...(await import('../kernel/user_config.js')),
     ...(await import('../kernel/trees/open.js')),
     ...(await import('../kernel/trees/tree.js')),
   }),

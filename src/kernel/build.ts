@@ -1,5 +1,6 @@
 /** From a tree to the code of a kernel engine: extract, compile, and what the engine must know of it. */
 import { compile } from './compile.js';
+import type { Compiler } from './compilers.js';
 import type { KernelArch } from './config.js';
 import { dataAddress } from './layout.js';
 import { type EngineSource, engineSource, type SourceOptions } from './source.js';
@@ -36,12 +37,22 @@ export async function extractAll(
   return sources;
 }
 
-/** @throws CompileError, NoCompiler */
-export async function compileAll(sources: readonly EngineSource[], onStep: OnStep = () => {}): Promise<Wasm> {
+/**
+ * @param compiler the optional package unless told
+ * @throws CompileError, NoCompiler
+ */
+export async function compileAll(
+  sources: readonly EngineSource[],
+  onStep: OnStep = () => {},
+  compiler?: Compiler,
+): Promise<Wasm> {
   const wasm = new Map<KernelArch, Uint8Array<ArrayBuffer>>();
   for (const [i, source] of sources.entries()) {
     onStep(`compiling for ${source.arch} (${i + 1} of ${sources.length})`);
-    const compiled = await compile(source.files, source.main, source.config, dataAddress(source.arch));
+    const compiled = await compile(source.files, source.main, source.config, {
+      data: dataAddress(source.arch),
+      compiler,
+    });
     if (compiled.wasm === null) throw new CompileError(source, compiled.diagnostics);
     wasm.set(source.arch, compiled.wasm);
   }
