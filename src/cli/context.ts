@@ -36,7 +36,7 @@ export interface Modules {
       Pick<typeof import('../kernel/cache/folder.js'), 'cacheFolder'> &
       Pick<typeof import('../kernel/stored.js'), 'readKernel'>
   >;
-  kernels(): Promise<Pick<typeof import('../campaign/kernels.js'), 'useKernel' | 'modelFor'>>;
+  kernels(): Promise<Pick<typeof import('../campaign/kernels.js'), 'useKernel' | 'plainKernel' | 'modelFor'>>;
   conform(): Promise<Pick<typeof import('../campaign/conform/run.js'), 'conform'>>;
   addKernel(): Promise<
     Pick<typeof import('../kernel/add.js'), 'addKernel'> &
