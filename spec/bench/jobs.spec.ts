@@ -3,6 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { BlocksOptions } from '../../src/bench/blocks.js';
 import type { ContenderSpec } from '../../src/bench/contenders.js';
 import { type Collections, Jobs, type Slice } from '../../src/bench/jobs.js';
+import { plainKernel, useKernel } from '../../src/campaign/kernels.js';
+import { Cache } from '../../src/kernel/cache/cache.js';
+import { readKernel } from '../../src/kernel/stored.js';
+import { addFake } from '../kernel/fake_kernel.js';
+import { folderOfEach } from '../kernel/samples.js';
 import { FIXTURES } from '../support.js';
 
 const ALLOW = `${FIXTURES}allow`;
@@ -23,6 +28,8 @@ const CONTENDERS: readonly ContenderSpec[] = [
   { kind: 'plain-objects', span: 8 },
 ];
 
+const folder = folderOfEach();
+
 describe('jobs', () => {
   it.each(CONTENDERS.map((spec) => [spec.kind, spec] as const))('let %s work for a time', async (_, contender) => {
     const jobs = new Jobs(ALLOW);
@@ -32,6 +39,23 @@ describe('jobs', () => {
     expect(done).toBeGreaterThan(0);
     expect(clock).toBeGreaterThanOrEqual(20);
     expect(milliseconds).toBeGreaterThan(0);
+  });
+
+  it('let two compiled kernels work', async () => {
+    addFake(folder.path, 'one', { answer: 2 });
+    addFake(folder.path, 'two', { answer: 2, like: 'batched@v6.12.117' });
+    const cache = new Cache(folder.path);
+    const kernels = ['one', 'two'].map((name) => plainKernel(useKernel(readKernel(cache, name)).id));
+    const jobs = new Jobs(ALLOW);
+    const own = blocks({
+      legacy: 'kernel:one',
+      batched: 'kernel:two',
+      kernels: kernels.filter((kernel) => kernel !== undefined),
+      architectures: ['x86-64'],
+    });
+    expect(await jobs.answer({ kind: 'prepare', contender: { kind: 'random', ...own } })).toBe(true);
+    const slice = await jobs.answer({ kind: 'slice', milliseconds: 20 });
+    expect((slice as Slice).done).toBeGreaterThan(0);
   });
 
   it('watch the garbage collector while so much is done', async () => {

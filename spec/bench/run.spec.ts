@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { BATCHED_REVISIONS } from '../../src/batched/index.js';
 import { withAssistants } from '../../src/bench/assistant.js';
 import { rowsOf } from '../../src/bench/find_time.js';
+import { kernelContenders } from '../../src/bench/kernels.js';
 import type { BenchReport, Row, Section } from '../../src/bench/model.js';
 import { turns } from '../../src/bench/race.js';
 import { runBench, SECTIONS } from '../../src/bench/run.js';
 import { FULL, QUICK, type Settings } from '../../src/bench/settings.js';
 import { twoWorkers } from '../../src/bench/two_workers.js';
 import { ARCH_NAMES } from '../../src/cases/case.js';
+import type { KernelArch } from '../../src/kernel/config.js';
 import { programOf, startMadeUp } from './made_up.js';
 
 const TINY = {
@@ -71,7 +73,7 @@ describe('a run', () => {
   });
 
   it('knows its sections, and that a quick run is one', async () => {
-    expect(SECTIONS).toEqual(['random', 'sweep', 'workers', 'collections', 'cost', 'find', 'process']);
+    expect(SECTIONS).toEqual(['random', 'sweep', 'kernels', 'workers', 'collections', 'cost', 'find', 'process']);
     expect((await runBench([], settings({ amounts: QUICK }))).quick).toBe(true);
     for (const [name, amount] of Object.entries(QUICK)) {
       expect(amount, name).toBeLessThan(FULL[name as keyof typeof FULL]);
@@ -106,6 +108,31 @@ describe('the sections', () => {
         ...[name, 'cases/s', 3e6, null],
       ]),
     ]);
+  });
+
+  it('kernels: two of the cache beside their models, on what both are compiled for', async () => {
+    const kernel = (name: string, model: string, archs: readonly KernelArch[]) => {
+      const modules = new Map(archs.map((arch) => [arch, {} as WebAssembly.Module]));
+      return { name, source: '', compiled: { modules, knowsVmaLock: false }, model, features: {} };
+    };
+    const legacy = kernel('6.1', 'legacy@v6.1', ['x86-64', 'arm64']);
+    const batched = kernel('6.12', 'batched@v6.12.117', ['arm64', 'riscv64']);
+    const [models, own] = kernelContenders({ legacy, batched });
+    expect(models).toMatchObject({ legacy: 'legacy@v6.1', batched: 'batched@v6.12.117' });
+    expect(own).toMatchObject({ legacy: 'kernel:6.1', batched: 'kernel:6.12', kernels: [legacy, batched] });
+    for (const spec of [models, own]) expect(spec).toMatchObject({ architectures: ['arm64', 'arm64-noaf'] });
+    const { rows } = await section('kernels', { kernels: { legacy, batched } });
+    expect(rows.map(({ name, goal }) => [name, goal?.value ?? null])).toEqual([
+      ['legacy@v6.1 against batched@v6.12.117', null],
+      ['kernel:6.1 against kernel:6.12', 4e5],
+      ['kernels / models', null],
+    ]);
+  });
+
+  it('kernels: not available without a pair', async () => {
+    const { rows, unavailable } = await section('kernels');
+    expect(rows).toEqual([]);
+    expect(unavailable).toContain('ptediff kernel add adds them');
   });
 
   it('workers: two against one, in turn', async () => {

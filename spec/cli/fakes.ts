@@ -18,6 +18,11 @@ import type { SelftestReport } from '../../src/report/selftest_model.js';
 import type { Shard } from '../../src/report/shard.js';
 import { aCase, aPart, aReplay, aReport, aSelftest } from '../report/samples.js';
 
+/** A cache without kernels. */
+class EmptyCache {
+  names = () => [];
+}
+
 export interface FakeIo extends Io {
   out(): string;
   err(): string;
@@ -211,6 +216,8 @@ export function fakeModules(answers: Answers, asked: Asked, interrupt: () => voi
       fixtureText: (_: unknown, { title, comment }: { title: string; comment: readonly string[] }) =>
         `${comment.map((text) => `# ${text}\n`).join('')}title: ${title}\n`,
     }),
+    cache: async () => ({ ...(await import('../../src/kernel/stored.js')), cacheFolder: () => '', Cache: EmptyCache }),
+    kernels: () => import('../../src/campaign/kernels.js'),
     bench: async () => ({
       FULL,
       QUICK,

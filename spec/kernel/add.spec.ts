@@ -1,8 +1,11 @@
 /** Trees that cannot be added say why, in one line. Real trees are in cli/kernel_trees.spec.ts. */
-import { beforeEach, expect, it } from 'vitest';
-import { addKernel } from '../../src/kernel/add.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { addKernel, makingOf } from '../../src/kernel/add.js';
 import { Cache } from '../../src/kernel/cache/cache.js';
+import { hashOfInputs } from '../../src/kernel/inputs.js';
 import type { KernelTree } from '../../src/kernel/trees/tree.js';
+import { parseConfig } from '../../src/kernel/user_config.js';
+import { addFake, fakeWasm } from './fake_kernel.js';
 import { folderOfEach } from './samples.js';
 
 const folder = folderOfEach();
@@ -50,4 +53,52 @@ it('a function that is there twice is refused with both places', async () => {
     { cache },
   );
   await expect(adding).rejects.toThrow('do_fault is defined more than once: mm/memory.c:1, mm/filemap.c:1');
+});
+
+it('a configuration for architectures that the tree does not have is refused', async () => {
+  const adding = addKernel(
+    treeOf((path) => (path.startsWith('arch/x86') ? '' : null)),
+    { cache, config: parseConfig('.config', 'CONFIG_ARM64=y') },
+  );
+  await expect(adding).rejects.toMatchObject({
+    message: '../linux: expected the files of arm64, found those of x86-64',
+  });
+});
+
+describe('a tree that was added before', () => {
+  const EMPTY = (path: string): string | null => (path.startsWith('arch/x86') ? '' : null);
+
+  /** The kernel `fake`, as if it had been made of this tree; the hash is that of the first attempt. */
+  async function remember(inputs: (cache: Cache) => Promise<string>): Promise<void> {
+    addFake(folder.path, 'fake', { answer: 2 });
+    const named = cache.named('fake');
+    if (named !== undefined) cache.setName({ ...named, inputs: await inputs(cache) });
+  }
+
+  const hash = (read = EMPTY, header = '') =>
+    hashOfInputs(treeOf(read), { ...makingOf(['x86-64'], { cache, header }) });
+
+  it('is not extracted again', async () => {
+    await remember(() => hash());
+    const steps: string[] = [];
+    const added = await addKernel(treeOf(EMPTY), { cache, name: 'again', onStep: (step) => steps.push(step) });
+    expect([added.wasKnown, steps]).toEqual([true, []]);
+    expect(cache.named('again')).toMatchObject({ entry: cache.named('fake')?.entry, version: '9.8.7' });
+    expect(added.wasm.get('x86-64')).toEqual(fakeWasm(2));
+  });
+
+  it.each([
+    ['a file has changed', () => hash((path) => (path === 'mm/rmap.c' ? '/* */' : EMPTY(path)))],
+    ['a file is there that was not', () => hash((path) => (path === 'mm/rmap.c' ? '' : EMPTY(path)))],
+    ['the header is another one', () => hash(EMPTY, '#define f 1\n')],
+  ])('is extracted where %s', async (_what, inputs) => {
+    await remember(inputs);
+    await expect(addKernel(treeOf(EMPTY), { cache })).rejects.toThrow('not defined in the files that are read');
+  });
+
+  it('is extracted where its entry is broken', async () => {
+    await remember(() => hash());
+    cache.put(cache.named('fake')?.entry ?? '', new Map([['about.json', '{}']]));
+    await expect(addKernel(treeOf(EMPTY), { cache })).rejects.toThrow('not defined in the files that are read');
+  });
 });

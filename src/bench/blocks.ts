@@ -1,6 +1,7 @@
 /** The cells of a campaign, run block by block: a campaign without plan, progress, threads and report. */
 import { Cell } from '../campaign/cell.js';
-import { REVISIONS } from '../campaign/engines.js';
+import { engineWithId } from '../campaign/engines.js';
+import { type PlainKernel, usePlainKernel } from '../campaign/kernels.js';
 import { planCells } from '../campaign/plan.js';
 import { Tally } from '../campaign/tally.js';
 import type { ArchName } from '../mm/arch/architecture.js';
@@ -14,6 +15,8 @@ const ROUND_FAULTS = 4000;
 
 /** Plain data, so that it can be handed to another thread. */
 export interface BlocksOptions {
+  /** id of the per-page engine; the default one unless told */
+  readonly legacy?: string;
   /** id of the batched engine */
   readonly batched: string;
   readonly architectures: readonly ArchName[];
@@ -21,11 +24,13 @@ export interface BlocksOptions {
   readonly spans: readonly number[];
   readonly seed: number;
   readonly invariantsAll: boolean;
+  /** compiled kernels that are engines */
+  readonly kernels?: readonly PlainKernel[];
 }
 
 /** @throws Error for an id that no engine has */
 export function engineNamed(id: string): Revision {
-  const revision = REVISIONS.find((candidate) => candidate.id === id);
+  const revision = engineWithId(id);
   if (revision === undefined) throw new Error(`no engine ${id}`);
   return revision;
 }
@@ -40,7 +45,8 @@ export class Blocks {
 
   constructor(options: BlocksOptions, allowlist: Allowlist) {
     const { architectures, spans, seed, invariantsAll } = options;
-    const legacy = engineNamed(DEFAULT_ENGINES.legacy);
+    for (const kernel of options.kernels ?? []) usePlainKernel(kernel);
+    const legacy = engineNamed(options.legacy ?? DEFAULT_ENGINES.legacy);
     const batched = engineNamed(options.batched);
     const entries = entriesFor(allowlist, legacy, batched);
     const planned = planCells({ legacy, batched, architectures, spans, races: false }, ROUND_FAULTS);

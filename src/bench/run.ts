@@ -3,6 +3,7 @@ import { cpus, loadavg } from 'node:os';
 import { VERSION } from '../version.js';
 import { collections, cost } from './cost.js';
 import { findTime } from './find_time.js';
+import { kernelRate } from './kernels.js';
 import type { BenchReport, Section } from './model.js';
 import { randomSearch } from './random_search.js';
 import { QUICK, type Settings } from './settings.js';
@@ -15,6 +16,7 @@ type Measure = (settings: Settings) => Promise<Section>;
 const MEASURES: Readonly<Record<string, Measure>> = {
   random: randomSearch,
   sweep: sweepRate,
+  kernels: kernelRate,
   workers: twoWorkers,
   collections,
   cost,

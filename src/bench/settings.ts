@@ -1,5 +1,6 @@
 /** How large a benchmark run is, and where it finds what it needs. */
 import type { StartAssistant } from './assistant.js';
+import type { KernelPair } from './kernels.js';
 
 /** Amounts of work, so that a whole run has a known length. */
 export interface Amounts {
@@ -55,6 +56,8 @@ export interface Settings {
   /** the program's file, for measurements of whole processes */
   readonly program: string;
   readonly start: StartAssistant;
+  /** what the section about kernels compares; null where the cache has no such pair */
+  readonly kernels?: KernelPair | null;
   /** hears what is being measured */
   readonly onProgress?: (what: string) => void;
   /** asked between two sections; true ends the run with the sections that are complete */

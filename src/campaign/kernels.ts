@@ -90,7 +90,8 @@ export function usePlainKernel(plain: PlainKernel): Revision {
   return revision;
 }
 
-function runsOn({ modules }: CompiledKernel, name: string): boolean {
+/** Is it compiled for what the architecture runs on? */
+export function runsOn({ modules }: CompiledKernel, name: string): boolean {
   const arch = kernelArchOf(name);
   return arch !== undefined && modules.has(arch);
 }

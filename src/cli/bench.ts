@@ -1,17 +1,20 @@
 /** `ptediff bench`: how fast this version is on this machine, beside the goals of the project. */
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { KernelPair } from '../bench/kernels.js';
+import { InputError } from '../cases/files.js';
 import { didYouMean } from '../cases/suggest.js';
 import { type Context, say } from './context.js';
 import { EXIT } from './exit_codes.js';
 import { exampleHelp } from './help.js';
+import { cacheOf } from './kernel_cache.js';
 import { requireWritable, writeResult } from './output.js';
 import { fixturesFolder, PACKAGE_ROOT } from './package.js';
 import { hasColor, MAIL_COLUMNS, proseWidth } from './terminal.js';
 import { parseOutFile } from './values.js';
 
 /** What can be measured; known here so that help and mistakes need no benchmark. */
-const SECTIONS = ['random', 'sweep', 'workers', 'collections', 'cost', 'find', 'process'];
+const SECTIONS = ['random', 'sweep', 'kernels', 'workers', 'collections', 'cost', 'find', 'process'];
 
 const EXAMPLES = exampleHelp([
   ['ptediff bench', 'everything, in less than three minutes'],
@@ -49,6 +52,28 @@ function parseSection(text: string, before: readonly string[] = []): string[] {
   );
 }
 
+/** The first two kernels of the cache, by name, that are of different families; null where there are none. */
+async function kernelPair(context: Context): Promise<KernelPair | null> {
+  const { readKernel } = await context.modules.cache();
+  const { useKernel, plainKernel } = await context.modules.kernels();
+  const cache = await cacheOf(context);
+  const stored = cache.names().flatMap(({ name }) => {
+    try {
+      return [readKernel(cache, name)];
+    } catch (error) {
+      // One that cannot be read is no reason to measure nothing.
+      if (error instanceof InputError) return [];
+      throw error;
+    }
+  });
+  const first = (setter: (typeof stored)[number]['about']['setter']) => {
+    const found = stored.find(({ about }) => about.setter === setter);
+    return found && plainKernel(useKernel(found).id);
+  };
+  const [legacy, batched] = [first('do_set_pte'), first('set_pte_range')];
+  return legacy && batched ? { legacy, batched } : null;
+}
+
 async function bench(sections: readonly string[], options: BenchOptions, context: Context): Promise<void> {
   const { io, modules } = context;
   requireWritable(context, options.out);
@@ -63,6 +88,7 @@ async function bench(sections: readonly string[], options: BenchOptions, context
     allow: `${fixturesFolder(context)}/allow`,
     program: join(PACKAGE_ROOT, 'dist/cli/main.js'),
     start: startThread,
+    kernels: await kernelPair(context),
     onProgress: (what) => say(io, `measuring ${what}`),
     stopRequested: () => stop,
   }).finally(forget);

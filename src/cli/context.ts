@@ -41,7 +41,9 @@ export interface Modules {
       Pick<typeof import('../kernel/cache/folder.js'), 'cacheFolder'> &
       Pick<typeof import('../kernel/stored.js'), 'readKernel'>
   >;
-  kernels(): Promise<Pick<typeof import('../campaign/kernels.js'), 'useKernel' | 'modelFor' | 'exactModel'>>;
+  kernels(): Promise<
+    Pick<typeof import('../campaign/kernels.js'), 'useKernel' | 'plainKernel' | 'modelFor' | 'exactModel'>
+  >;
   conform(): Promise<Pick<typeof import('../campaign/conform/run.js'), 'conform'>>;
   coverage(): Promise<
     Pick<typeof import('../campaign/coverage.js'), 'coverKernel'> &
@@ -52,6 +54,8 @@ export interface Modules {
   addKernel(): Promise<
     Pick<typeof import('../kernel/add.js'), 'addKernel'> &
       Pick<typeof import('../kernel/config.js'), 'allFiles'> &
+      Pick<typeof import('../kernel/compilers.js'), 'systemCompiler'> &
+      Pick<typeof import('../kernel/user_config.js'), 'parseConfig'> &
       Pick<typeof import('../kernel/trees/open.js'), 'openTree'> &
       Pick<typeof import('../kernel/trees/tree.js'), 'anyOf'>
   >;
@@ -63,6 +67,7 @@ export interface Modules {
       Pick<typeof import('../kernel/stored.js'), 'readKernel'> &
       Pick<typeof import('../kernel/stored_tree.js'), 'readTree'> &
       Pick<typeof import('../kernel/add.js'), 'archsIn'> &
+      Pick<typeof import('../kernel/compilers.js'), 'PACKAGED'> &
       Pick<typeof import('../kernel/patched/code.js'), 'codeOf' | 'TOOLCHAIN'> &
       Pick<typeof import('../kernel/engine/engine.js'), 'kernelArchOf'> &
       Pick<typeof import('../campaign/kernels.js'), 'useKernel' | 'modelFor'> &
@@ -117,6 +122,7 @@ export const MODULES: Modules = {
     ...(await import('../kernel/stored.js')),
     ...(await import('../kernel/stored_tree.js')),
     ...(await import('../kernel/add.js')),
+    ...(await import('../kernel/compilers.js')),
     ...(await import('../kernel/patched/code.js')),
     ...(await import('../kernel/engine/engine.js')),
     ...(await import('../campaign/kernels.js')),
@@ -130,6 +136,8 @@ export const MODULES: Modules = {
   addKernel: async () => ({
     ...(await import('../kernel/add.js')),
     ...(await import('../kernel/config.js')),
+    ...(await import('../kernel/compilers.js')),
+    ...(await import('../kernel/user_config.js')),
     ...(await import('../kernel/trees/open.js')),
     ...(await import('../kernel/trees/tree.js')),
   }),

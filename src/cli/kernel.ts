@@ -30,6 +30,8 @@ interface AddOptions {
   readonly name?: string;
   readonly rev?: string;
   readonly shim?: string;
+  readonly config?: string;
+  readonly cc?: string;
   readonly verbose?: boolean;
 }
 
@@ -45,6 +47,8 @@ export function register(program: Command, context: Context): void {
     .option('--name <name>', 'engines call it kernel:NAME (default: the version, as 6.12)')
     .option('--rev <revision>', 'read this revision of the repository instead of the files')
     .option('--shim <file>', 'C header with names that the tree needs more')
+    .option('--config <file>', '.config of the kernel: its architecture, and the few options that matter')
+    .option('--cc <clang>', 'compile with this clang, which needs the target wasm32 and wasm-ld')
     .option('-v, --verbose', 'list every function, #ifdef branch and rewritten token')
     .addHelpText('before', ADD_EXAMPLES)
     .action(async (tree: string, options: AddOptions) => {
@@ -68,10 +72,11 @@ export function register(program: Command, context: Context): void {
   registerCoverage(kernel, context);
 }
 
-async function add(what: string, { name, rev, shim, verbose = false }: AddOptions, context: Context): Promise<void> {
+async function add(what: string, options: AddOptions, context: Context): Promise<void> {
+  const { name, rev, verbose = false } = options;
   const { io, modules } = context;
-  const header = shim === undefined ? undefined : readWhole(pathOf(io, shim));
   const { openTree, anyOf, allFiles, addKernel } = await modules.addKernel();
+  const how = await howToMake(options, context);
   const { modelFor } = await modules.kernels();
   const cache = await cacheOf(context);
   // A name that cannot be one is refused before anything is fetched.
@@ -84,7 +89,7 @@ async function add(what: string, { name, rev, shim, verbose = false }: AddOption
     env: io.env,
   });
   try {
-    const added = await addKernel(tree, { cache, name, header, onStep: (step) => say(io, step) });
+    const added = await addKernel(tree, { cache, name, ...how, onStep: (step) => say(io, step) });
     const { about } = added;
     if (added.replaced !== undefined) say(io, `kernel:${added.name} was ${added.replaced} before`);
     const known = added.wasKnown ? ' (the same text was compiled before)' : '';
@@ -97,6 +102,17 @@ async function add(what: string, { name, rev, shim, verbose = false }: AddOption
   } finally {
     await tree.close();
   }
+}
+
+/** What the options say of compiling; refused before anything is fetched. */
+async function howToMake({ shim, config, cc }: AddOptions, { io, modules }: Context) {
+  const { parseConfig, systemCompiler } = await modules.addKernel();
+  const path = (file: string): string => pathOf(io, file);
+  return {
+    header: shim === undefined ? undefined : readWhole(path(shim)),
+    config: config === undefined ? undefined : parseConfig(config, readWhole(path(config))),
+    compiler: cc === undefined ? undefined : await systemCompiler(cc.includes('/') ? path(cc) : cc),
+  };
 }
 
 async function list(context: Context): Promise<void> {

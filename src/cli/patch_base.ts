@@ -12,8 +12,12 @@ export interface OpenBase {
   readonly tree: KernelTree;
   /** text of the user's header, which may be empty */
   readonly header: string;
+  /** options of the kernel's configuration that are turned off */
+  readonly off: ReadonlySet<string>;
   /** the kernel of the cache that it is */
   readonly stored: StoredKernel | undefined;
+  /** its code serves as it is: patched trees are compiled by the same compiler */
+  readonly serves: boolean;
 }
 
 export interface BaseOptions {
@@ -31,7 +35,7 @@ export async function openBase({ base, rev, shim }: BaseOptions, context: Contex
     throw new InputError(base, 'is in the cache with the header that it was added with: --shim is for trees');
   }
   const tree = await openNamedTree(base, rev, context);
-  return { stem: stemOf(tree), tree, header: header ?? '', stored: undefined };
+  return { stem: stemOf(tree), tree, header: header ?? '', off: new Set(), stored: undefined, serves: false };
 }
 
 /** `6.12.117` for a tree: what is added to it makes a name of an engine. */
@@ -42,10 +46,10 @@ export const stemOf = ({ version }: KernelTree): string =>
     .slice(0, 48);
 
 async function openStored(name: string, cache: Cache, context: Context): Promise<OpenBase> {
-  const { readKernel, readTree } = await context.modules.patch();
+  const { readKernel, readTree, PACKAGED } = await context.modules.patch();
   const stored = readKernel(cache, name);
-  const { tree, header } = readTree(cache, stored);
-  return { stem: name, tree, header, stored };
+  const { tree, header, off, compiler } = readTree(cache, stored);
+  return { stem: name, tree, header, off, stored, serves: compiler === PACKAGED.id };
 }
 
 async function openNamedTree(what: string, revision: string | undefined, context: Context): Promise<KernelTree> {

@@ -103,11 +103,12 @@ interface OpenedBase {
 
 async function buildBase({ opened, cache, context }: Workshop, options: PatchOptions): Promise<OpenedBase> {
   const { codeOf, archsIn, TOOLCHAIN, useKernel, kernelArchOf, PATCH_ARCHITECTURES } = await context.modules.patch();
-  const { stored, tree, header } = opened;
+  const { tree, header, off } = opened;
+  const stored = opened.serves ? opened.stored : undefined;
   const there = stored === undefined ? await archsIn(tree) : [];
   const asked = options.arch && new Set(options.arch.map(kernelArchOf));
   const code = await codeOf(tree, {
-    ...{ cache, header, counting: false, known: [], toolchain: TOOLCHAIN },
+    ...{ cache, header, off, counting: false, known: [], toolchain: TOOLCHAIN },
     archs: stored?.about.archs.map(({ arch }) => arch) ?? there.filter((arch) => asked?.has(arch) !== false),
     compiled: stored && { key: stored.entry, wasm: stored.wasm },
     onStep: (step) => say(context.io, step),
@@ -131,7 +132,7 @@ async function buildTrees(
   for (const { tree } of applied) {
     if (stopRequested()) break;
     const own = await codeOf(tree, {
-      ...{ cache, archs, header: opened.header, counting: true, known: codes, toolchain: TOOLCHAIN },
+      ...{ cache, archs, header: opened.header, off: opened.off, counting: true, known: codes, toolchain: TOOLCHAIN },
       intended: code.about,
       onStep: (step) => say(context.io, step),
     });

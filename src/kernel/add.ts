@@ -1,19 +1,21 @@
 /** Puts a kernel tree into the cache: extracts what an engine needs, compiles it unless that was done before. */
 import { InputError } from '../cases/files.js';
-import { CompileError, compileAll, extractAll, keyOf, knowsVmaLock, type OnStep, setterOf } from './build.js';
+import { CompileError, codeFormat, compileAll, extractAll, keyOf, knowsVmaLock, type OnStep, setterOf } from './build.js';
 import type { Cache } from './cache/cache.js';
 import type { CacheEntry } from './cache/entry.js';
-import { NoCompiler } from './compile.js';
+import { type Compiler, NoCompiler, PACKAGED } from './compilers.js';
 import { archsOf, type KernelArch } from './config.js';
 import { AmbiguousDefinition } from './extract/catalogue.js';
 import { MissingDefinition } from './extract/extract.js';
 import { featuresOf } from './features.js';
+import { hashOfInputs, type Making } from './inputs.js';
 import type { EngineSource } from './source.js';
-import { type About, partsOf, type StoredKernel, wasmOf } from './stored.js';
-import { putTree } from './stored_tree.js';
+import { type About, contentOf, partsOf, type StoredKernel } from './stored.js';
+import { type HowMade, putTree } from './stored_tree.js';
 import { recordingTree } from './trees/recorded.js';
 import type { KernelTree } from './trees/tree.js';
 import { UnavailableError } from './unavailable.js';
+import type { UserConfig } from './user_config.js';
 
 export interface AddOptions {
   readonly cache: Cache;
@@ -21,6 +23,10 @@ export interface AddOptions {
   readonly name?: string | undefined;
   /** text of a header of the user's, for names that a tree needs more */
   readonly header?: string | undefined;
+  /** a kernel configuration of the user's */
+  readonly config?: UserConfig | undefined;
+  /** the optional package unless told */
+  readonly compiler?: Compiler | undefined;
   readonly onStep?: OnStep;
 }
 
@@ -35,42 +41,83 @@ export interface AddedKernel extends StoredKernel {
  * @throws InputError for a tree that cannot be used, with the place; UnavailableError without a compiler
  */
 export async function addKernel(tree: KernelTree, options: AddOptions): Promise<AddedKernel> {
-  const { cache, header = '', onStep = () => {} } = options;
+  const { cache } = options;
   const name = options.name ?? /^\d+\.\d+/.exec(tree.version)?.[0] ?? tree.version;
   const before = cache.named(name);
   try {
     const read = recordingTree(tree);
-    const sources = await extractAll(read, await archsIn(read), { extra: header }, onStep);
-    const entry = keyOf(sources);
-    const about = aboutOf(tree.version, sources);
-    const known = entryOf(cache, entry);
-    const found = known && wasmOf(known, about);
-    const wasm = found ?? (await compileAll(sources, onStep));
-    // What is known of a kernel may have grown although its code is the same.
-    cache.put(entry, partsOf(about, wasm));
+    const archs = await archsIn(read, options.config);
+    const inputs = await hashOfInputs(read, makingOf(archs, options));
+    const { entry, about, wasm, wasKnown } = known(cache, inputs) ?? (await make(read, archs, options));
     const counting = before?.entry === entry ? before.counting : undefined;
-    const files = putTree(cache, read, header);
-    const named = { name, entry, version: tree.version, origin: tree.name, tree: files, counting };
+    const files = putTree(cache, read, howMade(options));
+    const named = { name, entry, version: tree.version, origin: tree.name, inputs, tree: files, counting };
     cache.setName(named);
     const replaced =
       before === undefined || before.entry === entry ? undefined : `${before.version} of ${before.origin}`;
-    return { ...named, about, wasm, wasKnown: found !== undefined, replaced };
+    return { ...named, about, wasm, wasKnown, replaced };
   } catch (error) {
     throw forUser(error, tree);
   }
 }
 
+type Made = Pick<AddedKernel, 'entry' | 'about' | 'wasm' | 'wasKnown'>;
+
+/** What was made of the same before: nothing has to be extracted then. */
+function known(cache: Cache, inputs: string): Made | undefined {
+  const entry = cache.madeOf(inputs);
+  const content = entry === undefined ? undefined : contentIn(cache, entry);
+  return entry === undefined || content === undefined ? undefined : { entry, ...content, wasKnown: true };
+}
+
+async function make(tree: KernelTree, archs: readonly KernelArch[], options: AddOptions): Promise<Made> {
+  const { cache, compiler = PACKAGED, config, header = '', onStep = () => {} } = options;
+  const sources = await extractAll(tree, archs, { extra: header, ...(config && { off: config.off }) }, onStep);
+  const entry = keyOf(sources, compiler.id);
+  const about = aboutOf(tree.version, sources);
+  const found = contentIn(cache, entry)?.wasm;
+  const wasm = found ?? (await compileAll(sources, onStep, compiler));
+  // What is known of a kernel may have grown although its code is the same.
+  cache.put(entry, partsOf(about, wasm));
+  return { entry, about, wasm, wasKnown: found !== undefined };
+}
+
+/** What decides beside the tree. */
+export function makingOf(
+  archs: readonly KernelArch[],
+  { compiler = PACKAGED, config, header = '' }: AddOptions,
+): Making {
+  return { archs, header, compiler: codeFormat(compiler.id), off: [...(config?.off ?? [])] };
+}
+
+/** What has to be known to make the same kernel again, or another one of its files. */
+const howMade = ({ compiler = PACKAGED, config, header = '' }: AddOptions): HowMade => ({
+  header,
+  compiler: compiler.id,
+  off: config?.off ?? new Set(),
+});
+
 /** The architectures that a tree can be compiled for. @throws InputError where there is none */
-export async function archsIn(tree: KernelTree): Promise<readonly KernelArch[]> {
+export async function archsIn(tree: KernelTree, config?: UserConfig): Promise<readonly KernelArch[]> {
   const archs = await archsOf(tree);
-  if (archs.length > 0) return archs;
-  throw new InputError(tree.name, 'expected the files of x86-64, arm64 or riscv64, found those of none');
+  const wanted = archs.filter((arch) => config?.archs.includes(arch) ?? true);
+  if (wanted.length > 0) return wanted;
+  const expected = config === undefined ? 'x86-64, arm64 or riscv64' : config.archs.join(' or ');
+  throw new InputError(tree.name, `expected the files of ${expected}, found those of ${archs.join(', ') || 'none'}`);
 }
 
 /** The entry, undefined for a broken one too: it is made again. */
-export function entryOf(cache: Cache, key: string): CacheEntry | undefined {
+export const entryOf = (cache: Cache, key: string): CacheEntry | undefined => unlessBroken(() => cache.entry(key));
+
+const contentIn = (cache: Cache, key: string): Pick<StoredKernel, 'about' | 'wasm'> | undefined =>
+  unlessBroken(() => {
+    const entry = cache.entry(key);
+    return entry && contentOf(entry);
+  });
+
+function unlessBroken<T>(read: () => T): T | undefined {
   try {
-    return cache.entry(key);
+    return read();
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;

@@ -1,6 +1,7 @@
 /** From a tree to the code of a kernel engine: extract, compile, and what the engine must know of it. */
 import { type Content, hashOf } from './cache/entry.js';
 import { compile, FLAGS } from './compile.js';
+import { type Compiler, PACKAGED } from './compilers.js';
 import type { KernelArch } from './config.js';
 import { dataAddress } from './layout.js';
 import { type EngineSource, engineSource, type SourceOptions } from './source.js';
@@ -40,21 +41,34 @@ export async function extractAll(
   return sources;
 }
 
-/** @throws CompileError, NoCompiler */
-export async function compileAll(sources: readonly EngineSource[], onStep: OnStep = () => {}): Promise<Wasm> {
+/**
+ * @param compiler the optional package unless told
+ * @throws CompileError, NoCompiler
+ */
+export async function compileAll(
+  sources: readonly EngineSource[],
+  onStep: OnStep = () => {},
+  compiler?: Compiler,
+): Promise<Wasm> {
   const wasm = new Map<KernelArch, Uint8Array<ArrayBuffer>>();
   for (const [i, source] of sources.entries()) {
     onStep(`compiling for ${source.arch} (${i + 1} of ${sources.length})`);
-    const compiled = await compile(source.files, source.main, source.config, dataAddress(source.arch));
+    const compiled = await compile(source.files, source.main, source.config, {
+      data: dataAddress(source.arch),
+      compiler,
+    });
     if (compiled.wasm === null) throw new CompileError(source, compiled.diagnostics);
     wasm.set(source.arch, compiled.wasm);
   }
   return wasm;
 }
 
-/** Names the code in the cache: the same for the same text, configuration and compiler options. */
-export function keyOf(sources: readonly EngineSource[]): string {
-  const parts: [string, Content][] = [['format', [FORMAT, ...FLAGS].join(' ')]];
+/** What decides beside the text what becomes of it. */
+export const codeFormat = (compiler: string): readonly string[] => [FORMAT, compiler, ...FLAGS];
+
+/** Names the code in the cache: the same for the same text, configuration, compiler and options. */
+export function keyOf(sources: readonly EngineSource[], compiler = PACKAGED.id): string {
+  const parts: [string, Content][] = [['format', codeFormat(compiler).join(' ')]];
   for (const { arch, files, config } of sources) {
     parts.push([`${arch} configuration`, JSON.stringify([...config])]);
     for (const [file, text] of Object.entries(files)) parts.push([`${arch} ${file}`, text]);

@@ -1,22 +1,5 @@
-/** C to WebAssembly in this process: the compiler is an optional package, loaded when something must be compiled. */
-
-export interface Compiled {
-  /** null where the compiler refused */
-  readonly wasm: Uint8Array<ArrayBuffer> | null;
-  /** what the compiler said */
-  readonly diagnostics: string;
-}
-
-/** The compiler is not installed. */
-export class NoCompiler extends Error {
-  override readonly name = 'NoCompiler';
-
-  constructor() {
-    super('kernel engines need the optional package @yowasp/clang: npm install @yowasp/clang');
-  }
-}
-
-const COMPILER = '@yowasp/clang';
+/** C to WebAssembly: the options that engines are compiled with, whoever compiles. */
+import { type Compiled, type Compiler, PACKAGED } from './compilers.js';
 
 /** Options: a 32-bit machine, whose text was given a 64-bit long; no library, no start-up code. */
 export const FLAGS: readonly string[] = [
@@ -33,46 +16,28 @@ export const FLAGS: readonly string[] = [
   '-w',
 ];
 const LINK: readonly string[] = ['-Wl,--no-entry', '-Wl,-z,stack-size=65536'];
+const OUTPUT = 'engine.wasm';
+
+export interface CompileOptions {
+  /** where its data begins in a memory that it is given; without, it has a memory of its own */
+  readonly data?: number;
+  /** the optional package unless told */
+  readonly compiler?: Compiler | undefined;
+}
 
 /**
  * Compiles one translation unit.
  * @param files by name, without folders; `main` is the one that is compiled
- * @param data where its data begins in a memory that it is given; without, it has a memory of its own
+ * @param config macros that are defined before its first line
  * @throws NoCompiler
  */
 export async function compile(
   files: Readonly<Record<string, string>>,
   main: string,
   config: ReadonlyMap<string, string>,
-  data?: number,
+  { data, compiler = PACKAGED }: CompileOptions = {},
 ): Promise<Compiled> {
-  const { commands, Exit } = await loadCompiler();
-  let diagnostics = '';
-  const decoder = new TextDecoder();
-  const stderr = (bytes: Uint8Array | null): void => {
-    if (bytes !== null) diagnostics += decoder.decode(bytes, { stream: true });
-  };
   const defines = [...config].map(([name, value]) => `-D${name}=${value}`);
-  try {
-    const memory = data === undefined ? ['-Wl,--export-memory'] : ['-Wl,--import-memory', `-Wl,--global-base=${data}`];
-    const args = [...FLAGS, ...LINK, ...memory, ...defines, '-o', 'engine.wasm', main];
-    const made = await commands.clang(args, { ...files }, { stdout: null, stderr });
-    const wasm = made?.['engine.wasm'];
-    return { wasm: wasm instanceof Uint8Array ? new Uint8Array(wasm) : null, diagnostics };
-  } catch (error) {
-    if (error instanceof Exit) return { wasm: null, diagnostics };
-    throw error;
-  }
-}
-
-async function loadCompiler(): Promise<typeof import('@yowasp/clang')> {
-  try {
-    const compiler = (await import(COMPILER)) as typeof import('@yowasp/clang');
-    // Loads the compiler without printing how far it is.
-    await compiler.runLLVM(null as never, {}, { fetchProgress: () => {} });
-    return compiler;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') throw new NoCompiler();
-    throw error;
-  }
+  const memory = data === undefined ? [] : ['-Wl,--import-memory', `-Wl,--global-base=${data}`];
+  return compiler.run([...FLAGS, ...LINK, ...memory, ...defines, '-o', OUTPUT, main], files, OUTPUT);
 }

@@ -51,6 +51,12 @@ const OWN: Readonly<Record<KernelArch, readonly string[]>> = {
   riscv64: ['CONFIG_RISCV', 'CONFIG_ARCH_WANT_PMD_MKWRITE'],
 };
 
+/** Options that a configuration may turn off: the cases do not depend on them. */
+export const OPTIONAL: readonly string[] = ['CONFIG_DEVICE_PRIVATE', 'CONFIG_ARM64_CONTPTE'];
+
+/** The options that are set for an architecture. */
+export const optionsOf = (arch: KernelArch): readonly string[] => [...COMMON, ...OWN[arch]];
+
 /** Header of the architecture's page-table accessors. */
 const ACCESSORS: Readonly<Record<KernelArch, string>> = {
   'x86-64': 'arch/x86/include/asm/pgtable.h',
@@ -62,9 +68,15 @@ const ACCESSORS: Readonly<Record<KernelArch, string>> = {
 /**
  * The macros that are defined before the first file is read.
  * @param textOf text of a file of the tree, for what follows from what an architecture has
+ * @param off options that are turned off, see OPTIONAL
  */
-export function configOf(arch: KernelArch, textOf: (path: string) => string): ReadonlyMap<string, string> {
-  const config = new Map<string, string>([...COMMON, ...OWN[arch]].map((name) => [name, '1']));
+export function configOf(
+  arch: KernelArch,
+  textOf: (path: string) => string,
+  off: ReadonlySet<string> = new Set(),
+): ReadonlyMap<string, string> {
+  const set = optionsOf(arch).filter((name) => !off.has(name));
+  const config = new Map<string, string>(set.map((name) => [name, '1']));
   if (/\bpte_uffd_wp\(/.test(textOf(ACCESSORS[arch]))) config.set('CONFIG_HAVE_ARCH_USERFAULTFD_WP', '1');
   config.set('CONFIG_PGTABLE_LEVELS', '4');
   config.set('CONFIG_ARM64_VA_BITS', '48');

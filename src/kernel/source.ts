@@ -60,6 +60,8 @@ export interface SourceOptions {
   readonly extra?: string;
   /** count how often each statement runs */
   readonly coverage?: boolean;
+  /** options of the kernel's configuration that are turned off */
+  readonly off?: ReadonlySet<string>;
 }
 
 export const shimFolder = new URL('./shim/', import.meta.url);
@@ -81,7 +83,7 @@ export async function engineSource(
   options: SourceOptions = {},
 ): Promise<EngineSource> {
   const [sources, absent] = await readSources(tree, filesOf(arch));
-  const config = configOf(arch, (path) => sources.find((source) => source.path === path)?.text ?? '');
+  const config = configOf(arch, (path) => sources.find((source) => source.path === path)?.text ?? '', options.off);
   const catalogue = await catalogueOf(sources, absent, config);
   const parts = ARCH_PARTS[arch];
   const headers = [...HEADERS, ...parts.headers];

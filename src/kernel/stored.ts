@@ -76,13 +76,19 @@ export function readKernel(cache: Cache, name: string): StoredKernel {
     throw new InputError(`kernel:${name}`, 'no such kernel in the cache', { exitCode: 66, hint });
   }
   const entry = cache.entry(named.entry);
-  const about = entry && aboutIn(entry);
-  const wasm = entry && about && wasmOf(entry, about);
-  if (about !== undefined && wasm !== undefined) return { ...named, about, wasm };
+  const content = entry && contentOf(entry);
+  if (content !== undefined) return { ...named, ...content };
   throw new InputError(`kernel:${name}`, 'the cache has the name, but not the kernel, or one of another ptediff', {
     exitCode: 66,
     hint: 'Add the kernel again with ptediff kernel add.',
   });
+}
+
+/** What an entry holds, undefined where it is none of a kernel, or of another ptediff. @throws InputError */
+export function contentOf(entry: CacheEntry): Pick<StoredKernel, 'about' | 'wasm'> | undefined {
+  const about = aboutIn(entry);
+  const wasm = about && wasmOf(entry, about);
+  return about && wasm && { about, wasm };
 }
 
 /** What is known of the kernel in an entry, undefined where that is nothing of this version. */

@@ -2,6 +2,7 @@
  * The files of a kernel that were read, as the cache keeps them: the same engine with other parts, and the engine of a
  * patched tree, are made from them when the tree itself is gone.
  */
+import { z } from 'zod';
 import { InputError } from '../cases/files.js';
 import type { Cache, Named } from './cache/cache.js';
 import { type Content, hashOf } from './cache/entry.js';
@@ -11,15 +12,27 @@ import type { KernelTree } from './trees/tree.js';
 /** The user's own header, which is no part of the tree. */
 const HEADER = 'user.h';
 
-export interface StoredTree {
-  readonly tree: KernelTree;
+const MAKING = 'making.json';
+const MakingSchema = z.strictObject({ compiler: z.string(), off: z.array(z.string()) });
+
+/** What decided beside the tree. */
+export interface HowMade {
   /** text of the header that the kernel was added with */
   readonly header: string;
+  /** id of the compiler */
+  readonly compiler: string;
+  /** options of the kernel's configuration that were turned off */
+  readonly off: ReadonlySet<string>;
+}
+
+export interface StoredTree extends HowMade {
+  readonly tree: KernelTree;
 }
 
 /** Puts what was read of a tree into the cache. @returns the entry's key @throws OutputError */
-export function putTree(cache: Cache, tree: RecordingTree, header: string): string {
-  const parts = new Map<string, Content>([...tree.parts(), [HEADER, header]]);
+export function putTree(cache: Cache, tree: RecordingTree, { header, compiler, off }: HowMade): string {
+  const making: z.infer<typeof MakingSchema> = { compiler, off: [...off].sort() };
+  const parts = new Map<string, Content>([...tree.parts(), [HEADER, header], [MAKING, JSON.stringify(making)]]);
   const key = hashOf(parts);
   cache.put(key, parts);
   return key;
@@ -32,7 +45,11 @@ export function putTree(cache: Cache, tree: RecordingTree, header: string): stri
 export function readTree(cache: Cache, { name, tree: key }: Named): StoredTree {
   const entry = key === undefined ? undefined : cache.entry(key);
   const tree = entry && cachedTree(entry);
-  if (entry !== undefined && tree !== undefined) return { tree, header: entry.read(HEADER)?.toString('utf8') ?? '' };
+  const making = entry?.read(MAKING);
+  if (entry !== undefined && tree !== undefined && making !== undefined) {
+    const { compiler, off } = MakingSchema.parse(JSON.parse(making.toString('utf8')));
+    return { tree, header: entry.read(HEADER)?.toString('utf8') ?? '', compiler, off: new Set(off) };
+  }
   throw new InputError(`kernel:${name}`, 'the cache has its code, but not the files that it was made from', {
     exitCode: 66,
     hint: 'Add the kernel again with ptediff kernel add.',

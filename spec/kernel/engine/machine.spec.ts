@@ -54,9 +54,9 @@ function machine(slot: number, memory = newMemory()): Machine {
 
 describe.skipIf(!installed)('a machine', () => {
   beforeAll(async () => {
-    const { wasm } = await compile(files, 'a.c', new Map(), dataAddress('x86-64'));
+    const { wasm } = await compile(files, 'a.c', new Map(), { data: dataAddress('x86-64') });
     module = new WebAssembly.Module(wasm ?? new Uint8Array());
-    const other = await compile(files, 'a.c', new Map(), dataAddress('riscv64'));
+    const other = await compile(files, 'a.c', new Map(), { data: dataAddress('riscv64') });
     otherModule = new WebAssembly.Module(other.wasm ?? new Uint8Array());
   });
 

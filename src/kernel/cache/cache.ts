@@ -21,6 +21,7 @@ const NamedSchema = z.strictObject({
   origin: z.string().describe('what the kernel was added from'),
   tree: z.string().regex(KEY).optional().describe('content hash of the entry with the files that were read'),
   counting: z.string().regex(KEY).optional().describe('content hash of the entry with the code that counts'),
+  inputs: z.string().regex(KEY).optional().describe('hash of everything that the entry was made of'),
 });
 
 /** What a name stands for. */
@@ -91,6 +92,13 @@ export class Cache {
       const hint = `ptediff kernel remove ${name} removes it.`;
       throw new InputError(file, 'the name in the cache is broken', { exitCode: 66, hint, cause });
     }
+  }
+
+  /** Key of an entry that was made of the same, undefined if no name stands for one. Broken names count for nothing. */
+  madeOf(inputs: string): string | undefined {
+    const files = listFolder(this.#names).filter((file) => file.endsWith('.json') && !file.startsWith('.'));
+    const names = files.map((file) => this.#quietly(file.slice(0, -'.json'.length)));
+    return names.find((named) => named?.inputs === inputs)?.entry;
   }
 
   /** Gives a name to an entry; what had the name before loses it. @throws InputError for what cannot be a name */

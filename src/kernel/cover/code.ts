@@ -22,18 +22,18 @@ export async function countingCode(
   kernel: StoredKernel,
   onStep: OnStep = () => {},
 ): Promise<CountingCode> {
-  const { name, entry, version, origin, tree: files, about } = kernel;
-  const { tree, header } = readTree(cache, kernel);
+  const { about, wasm: _, ...named } = kernel;
+  const { tree, header, off } = readTree(cache, kernel);
   try {
     const archs = about.archs.map(({ arch }) => arch);
-    const sources = await extractAll(tree, archs, { extra: header, coverage: true }, onStep);
+    const sources = await extractAll(tree, archs, { extra: header, off, coverage: true }, onStep);
     const counting = keyOf(sources);
     const known = cache.entry(counting);
     const found = known && wasmOf(known, about);
     if (found !== undefined) return { sources, wasm: found };
     const wasm = await compileAll(sources, onStep);
     cache.put(counting, partsOf(about, wasm));
-    cache.setName({ name, entry, version, origin, tree: files, counting });
+    cache.setName({ ...named, counting });
     return { sources, wasm };
   } catch (error) {
     throw forUser(error, tree);

@@ -43,7 +43,7 @@ export function kernelEngine(kernel: CompiledKernel, onMachine: OnMachine = () =
   };
 }
 
-abstract class KernelEngine extends FaultHandler {
+export abstract class KernelEngine extends FaultHandler {
   private readonly machines = new Map<KernelArch, Machine>();
   /** the machine of the fault before, and its architecture */
   private last: { readonly name: string; readonly machine: Machine } | null = null;
@@ -63,6 +63,11 @@ abstract class KernelEngine extends FaultHandler {
     const shared = memoryOf(image.words);
     this.memory = shared ?? newMemory();
     this.copy = shared === undefined ? imageIn(this.memory, image.words.length) : null;
+  }
+
+  /** How often each counter of the architecture's code was passed on this engine, by its number; in its memory. */
+  hits(arch: KernelArch, counters: number): Uint32Array {
+    return this.machines.get(arch)?.hits(counters) ?? new Uint32Array(counters);
   }
 
   override knows_vma_lock(): boolean {

@@ -11,12 +11,13 @@ import { type CacheEntry, type Content, hashOf } from '../cache/entry.js';
 import { type CodeMap, CodeMapSchema, codeMap } from '../changes/code_map.js';
 import { compile, FLAGS } from '../compile.js';
 import { filesOf, KERNEL_ARCHS, type KernelArch } from '../config.js';
+import { dataAddress } from '../layout.js';
 import { type EngineSource, engineSource, type SourceOptions, shimParts } from '../source.js';
 import { type About, aboutIn, partsOf, type Wasm, wasmOf } from '../stored.js';
 import type { KernelTree } from '../trees/tree.js';
 
 /** Changes when the same text has to be extracted and compiled again. */
-const FORMAT = 'ptediff-patched-1';
+const FORMAT = 'ptediff-patched-2';
 /** Trees that are kept beside those that have a name. */
 const KEPT = 40;
 
@@ -41,7 +42,8 @@ export interface Toolchain {
 export const TOOLCHAIN: Toolchain = {
   extract: engineSource,
   compile: async (source) => {
-    const { wasm, diagnostics } = await compile(source.files, source.main, source.config);
+    const data = dataAddress(source.arch);
+    const { wasm, diagnostics } = await compile(source.files, source.main, source.config, { data });
     if (wasm === null) throw new CompileError(source, diagnostics);
     return wasm;
   },
@@ -51,6 +53,8 @@ export interface CodeOptions {
   readonly cache: Cache;
   /** text of the user's header, which may be empty */
   readonly header: string;
+  /** options of the kernel's configuration that are turned off */
+  readonly off: ReadonlySet<string>;
   readonly archs: readonly KernelArch[];
   /** count which statements run, where the code is not that of the last of the known trees */
   readonly counting: boolean;
@@ -93,10 +97,10 @@ function withIntention(about: About, { intended }: CodeOptions): About {
 }
 
 async function extracted(tree: KernelTree, options: CodeOptions): Promise<EngineSource[]> {
-  const { archs, header, counting, onStep, toolchain } = options;
+  const { archs, header, off, counting, onStep, toolchain } = options;
   onStep(`extracting the functions of ${tree.name}`);
   const sources: EngineSource[] = [];
-  for (const arch of archs) sources.push(await toolchain.extract(tree, arch, { extra: header, coverage: counting }));
+  for (const arch of archs) sources.push(await toolchain.extract(tree, arch, { extra: header, off, coverage: counting }));
   return sources;
 }
 
@@ -152,10 +156,10 @@ function storedCode(entry: CacheEntry, key: string): TreeCode | undefined {
 }
 
 /** The same for the same text of all files that are read, shim and options. */
-async function keyOfText(tree: KernelTree, { header, archs, counting, intended }: CodeOptions): Promise<string> {
+async function keyOfText(tree: KernelTree, { header, off, archs, counting, intended }: CodeOptions): Promise<string> {
   const parts: [string, Content][] = [['format', [FORMAT, ...FLAGS].join(' ')], ...(await shimParts())];
   const { setter, features } = intended ?? {};
-  parts.push(['header', header], ['options', JSON.stringify([tree.version, archs, counting, setter, features])]);
+  parts.push(['header', header], ['options', JSON.stringify([tree.version, archs, [...off].sort(), counting, setter, features])]);
   for (const file of new Set(archs.flatMap(filesOf))) {
     const text = await tree.read(file);
     parts.push(text === null ? [`${file} is absent`, ''] : [file, text]);

@@ -1,10 +1,10 @@
 /** Kernel trees as Debian ships them: the package is fetched through apt, which checks its signature. */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UnavailableError } from '../unavailable.js';
 import { openDeb } from './deb.js';
 import { type Environment, run } from './run.js';
+import { inTemporaryFolder } from './temporary.js';
 import type { KernelTree, Wanted } from './tree.js';
 
 /** `debian:6.12` */
@@ -18,19 +18,16 @@ export const DEBIAN = /^debian:(\d{1,3}\.\d{1,3})$/;
  * @throws UnavailableError without apt, or where apt does not know or cannot get the package
  */
 export async function openDebian(version: string, wanted: Wanted, env: Environment): Promise<KernelTree> {
-  const folder = await mkdtemp(join(tmpdir(), 'ptediff-apt-'));
-  try {
-    const file = await download(`linux-source-${version}`, folder, env);
+  return inTemporaryFolder('ptediff-apt-', async (folder, ended) => {
+    const file = await download(`linux-source-${version}`, folder, env, ended);
     const tree = await openDeb(join(folder, file), wanted);
     return { ...tree, name: `debian:${version} (${packageVersion(file)})` };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
-async function download(name: string, folder: string, env: Environment): Promise<string> {
+async function download(name: string, folder: string, env: Environment, ended: AbortSignal): Promise<string> {
   const missing = `${name} comes through apt-get, and there is none: give the path of a kernel tree instead`;
-  const settings = { cwd: folder, env: { ...env, LC_ALL: 'C' }, missing };
+  const settings = { cwd: folder, env: { ...env, LC_ALL: 'C' }, missing, ended };
   const { exitCode, complaint } = await run('apt-get', ['-q', 'download', name], settings);
   const [file] = (await readdir(folder)).filter((found) => found.endsWith('.deb'));
   if (exitCode === 0 && file !== undefined) return file;

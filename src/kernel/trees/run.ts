@@ -15,20 +15,29 @@ export interface RunResult {
   readonly complaint: string;
 }
 
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env: Environment;
+  /** what to say when there is no such program */
+  readonly missing: string;
+  /** ends it before its time */
+  readonly ended?: AbortSignal;
+}
+
 /**
  * Runs a program to its end.
  *
- * @param missing what to say when there is no such program
  * @throws UnavailableError if there is none
  */
-export async function run(
-  program: string,
-  args: readonly string[],
-  options: { readonly cwd?: string; readonly env: Environment; readonly missing: string },
-): Promise<RunResult> {
-  const { missing, env, cwd } = options;
+export async function run(program: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+  const { missing, env, cwd, ended } = options;
   return new Promise((resolve, reject) => {
-    const settings = { maxBuffer: MAX_OUTPUT_BYTES, env: { ...env }, ...(cwd === undefined ? {} : { cwd }) };
+    const settings = {
+      maxBuffer: MAX_OUTPUT_BYTES,
+      env: { ...env },
+      ...(cwd && { cwd }),
+      ...(ended && { signal: ended }),
+    };
     execFile(program, args, settings, (error, stdout, stderr) => {
       if (error === null) return resolve({ exitCode: 0, stdout, complaint: '' });
       if (error.code === 'ENOENT') return reject(new UnavailableError(missing));

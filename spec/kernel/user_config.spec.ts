@@ -1,0 +1,49 @@
+/** A .config says for which architectures engines are made; what the cases need may not be turned off in it. */
+import { expect, it } from 'vitest';
+import { parseConfig } from '../../src/kernel/user_config.js';
+
+const parse = (...lines: readonly string[]) => parseConfig('.config', `${lines.join('\n')}\n`);
+const ARM64 = 'CONFIG_ARM64=y';
+
+it.each([
+  [['CONFIG_X86_64=y', 'CONFIG_64BIT=y'], ['x86-64']],
+  [[ARM64], ['arm64']],
+  [
+    [ARM64, 'CONFIG_ARM64_CONTPTE=y'],
+    ['arm64', 'arm64-contpte'],
+  ],
+  [['CONFIG_RISCV=y', 'CONFIG_64BIT=y'], ['riscv64']],
+])('with %j it is for %j', (lines, archs) => {
+  expect(parse(...lines).archs).toEqual(archs);
+});
+
+it('what is not mentioned, and what engines do not look at, is as it always is', () => {
+  const { archs, off } = parse('#', '# Automatically generated', '', ARM64, 'CONFIG_NR_CPUS=8', 'CONFIG_ZSWAP=n');
+  expect([archs, [...off]]).toEqual([['arm64'], []]);
+});
+
+it('an option that the cases do not depend on is turned off', () => {
+  expect([...parse(ARM64, '# CONFIG_DEVICE_PRIVATE is not set').off]).toEqual(['CONFIG_DEVICE_PRIVATE']);
+  expect([...parse(ARM64, 'CONFIG_DEVICE_PRIVATE=n').off]).toEqual(['CONFIG_DEVICE_PRIVATE']);
+  expect([...parse(ARM64, 'CONFIG_DEVICE_PRIVATE=y').off]).toEqual([]);
+});
+
+it('everything that contradicts the cases is said in one error, with lines', () => {
+  const lines = ['# CONFIG_MEMCG is not set', ARM64, 'CONFIG_ARM64_PA_BITS=52', '# CONFIG_SHMEM is not set'];
+  expect(() => parse(...lines)).toThrow(
+    '.config:1: contradicts what engines are made for: CONFIG_MEMCG is not set, not y; ' +
+      'line 3: CONFIG_ARM64_PA_BITS is 52, not 48; line 4: CONFIG_SHMEM is not set, not y',
+  );
+});
+
+it('options of other architectures do not contradict', () => {
+  expect(parse('CONFIG_X86_64=y', '# CONFIG_ARM64_4K_PAGES is not set').archs).toEqual(['x86-64']);
+  expect(() => parse(ARM64, '# CONFIG_ARM64_4K_PAGES is not set')).toThrow('CONFIG_ARM64_4K_PAGES is not set, not y');
+});
+
+it.each([
+  ['CONFIG_MIPS=y', '.config: expected the configuration of x86-64, arm64 or riscv64, found none of'],
+  ['int main(void)', '.config:1: expected CONFIG_NAME=value or a comment, as in a .config'],
+])('%j is refused', (line, message) => {
+  expect(() => parse(line)).toThrow(message);
+});

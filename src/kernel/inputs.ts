@@ -1,0 +1,40 @@
+/** What a kernel's code follows from, as one hash: where it is the same, nothing has to be extracted again. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Content, hashOf } from './cache/entry.js';
+import { allFiles, type KernelArch } from './config.js';
+import type { KernelTree } from './trees/tree.js';
+
+/** Everything beside the tree that decides what comes out. */
+export interface Making {
+  readonly archs: readonly KernelArch[];
+  /** text of the user's header */
+  readonly header: string;
+  /** compiler and options */
+  readonly compiler: readonly string[];
+  /** options of the kernel's configuration that are turned off */
+  readonly off: readonly string[];
+}
+
+/**
+ * Reads every file of the tree that is looked at for some architecture, some megabytes.
+ * @returns 64 hexadecimal digits
+ * @throws InputError for a file that cannot be read
+ */
+export async function hashOfInputs(tree: KernelTree, making: Making): Promise<string> {
+  const parts: [string, Content][] = [['making', JSON.stringify([tree.version, making])], ...ownFiles()];
+  for (const path of allFiles()) {
+    const text = await tree.read(path);
+    parts.push(text === null ? [`${path} is absent`, ''] : [path, text]);
+  }
+  return hashOf(parts);
+}
+
+/** The program itself, from extraction to shim: another one may make other code of the same tree. */
+function ownFiles(): [string, Content][] {
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name)).sort();
+  return paths.map((path) => [path.slice(folder.length), readFileSync(path)]);
+}
