@@ -14,14 +14,15 @@ import { partsOf, readKernel } from '../../src/kernel/stored.js';
 import { putTree } from '../../src/kernel/stored_tree.js';
 import { memoryTree } from '../../src/kernel/trees/memory.js';
 import { recordingTree } from '../../src/kernel/trees/recorded.js';
-import { addFake, fakeWasm } from '../kernel/fake_kernel.js';
+import { addFake, fakeWasm, howMade } from '../kernel/fake_kernel.js';
 import { folderOfEach, MAKEFILE } from '../kernel/samples.js';
 import { fakeIo } from './fakes.js';
 
 /** No compiler: what is not in the cache cannot be made. */
 vi.mock('../../src/kernel/compile.js', async (original) => {
-  const { NoCompiler, ...rest } = await original<typeof import('../../src/kernel/compile.js')>();
-  return { ...rest, NoCompiler, compile: () => Promise.reject(new NoCompiler()) };
+  const { NoCompiler } = await import('../../src/kernel/compilers.js');
+  const rest = await original<typeof import('../../src/kernel/compile.js')>();
+  return { ...rest, compile: () => Promise.reject(new NoCompiler()) };
 });
 
 const FILES = {
@@ -52,7 +53,7 @@ beforeEach(() => {
 function complete({ compiled = true } = {}): Cache {
   const own = new Cache(cache);
   const { about, wasm: _, ...named } = readKernel(own, 'mine');
-  own.setName({ ...named, tree: putTree(own, files, '') });
+  own.setName({ ...named, tree: putTree(own, files, howMade()) });
   if (compiled) own.put(counting, partsOf(about, new Map([['x86-64', fakeWasm(2)]])));
   return own;
 }

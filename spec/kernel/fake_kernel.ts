@@ -3,9 +3,11 @@
  * same answer.
  */
 import { Cache } from '../../src/kernel/cache/cache.js';
+import { PACKAGED } from '../../src/kernel/compilers.js';
 import type { KernelArch } from '../../src/kernel/config.js';
 import { dataAddress, SCENE } from '../../src/kernel/layout.js';
 import { type About, partsOf } from '../../src/kernel/stored.js';
+import type { HowMade } from '../../src/kernel/stored_tree.js';
 import { engine } from '../support.js';
 
 const KEY = 'a'.repeat(64);
@@ -89,3 +91,6 @@ export function addFake(folder: string, name: string, fake: Fake = {}): void {
   cache.put(entry, partsOf(about, new Map(archs.map((arch) => [arch, fakeWasm(answer)]))));
   cache.setName({ name, entry, version: '9.8.7', origin: '../linux' });
 }
+
+/** As it is made where nothing is asked for. */
+export const howMade = (header = ''): HowMade => ({ header, compiler: PACKAGED.id, off: new Set() });

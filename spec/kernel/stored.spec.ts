@@ -7,7 +7,7 @@ import { readKernel } from '../../src/kernel/stored.js';
 import { putTree, readTree } from '../../src/kernel/stored_tree.js';
 import { memoryTree } from '../../src/kernel/trees/memory.js';
 import { recordingTree } from '../../src/kernel/trees/recorded.js';
-import { addFake, fakeWasm } from './fake_kernel.js';
+import { addFake, fakeWasm, howMade } from './fake_kernel.js';
 import { folderOfEach, SMALL_TREE } from './samples.js';
 
 const folder = folderOfEach();
@@ -55,13 +55,13 @@ it('the files that were read of a tree come back, with the header that the kerne
   await read.read('mm/one.c');
   await read.read('mm/none.c');
   const named = { name: 'mine', entry: 'a'.repeat(64), version: '9.8.7', origin: 'small' };
-  const key = putTree(cache, read, '#define X 1');
+  const key = putTree(cache, read, howMade('#define X 1'));
   const { tree, header } = readTree(cache, { ...named, tree: key });
   expect([tree.name, tree.version, header]).toEqual(['small', '9.8.7', '#define X 1']);
   expect(await tree.read('mm/one.c')).toBe(SMALL_TREE['mm/one.c']);
   expect(await tree.read('mm/none.c')).toBeNull();
   expect(['mm/one.c', 'mm/none.c', 'include/linux/one.h'].map(tree.covers)).toEqual([true, true, false]);
-  expect(putTree(cache, read, '')).not.toBe(key);
+  expect(putTree(cache, read, howMade())).not.toBe(key);
   for (const missing of [undefined, 'b'.repeat(64)])
     expect(() => readTree(cache, { ...named, tree: missing })).toThrowError(
       expect.objectContaining({

@@ -15,7 +15,7 @@ import { partsOf } from '../../src/kernel/stored.js';
 import { putTree } from '../../src/kernel/stored_tree.js';
 import { openDirectory } from '../../src/kernel/trees/directory.js';
 import { recordingTree } from '../../src/kernel/trees/recorded.js';
-import { fakeWasm } from './fake_kernel.js';
+import { fakeWasm, howMade } from './fake_kernel.js';
 import { type Files, MAKEFILE } from './samples.js';
 
 export const MEMORY = `${[
@@ -89,7 +89,9 @@ export class ToyToolchain implements Toolchain {
     );
     const text = definitions.map((definition) => definition.active).join('\n');
     const warm = counters.flatMap((counter, i) =>
-      counter.lines.some((line) => lines.get(line)?.includes('cold') === true) ? [] : [i],
+      counter.kind === 'statement' && counter.lines.some((line) => lines.get(line)?.includes('cold') === true)
+        ? []
+        : [i],
     );
     if (text.includes('#error')) throw new CompileError(source, 'mm/memory.c:18:1: error: no\n');
     const answer = text.includes('BUG()') ? 'trap' : Number(/ANSWER (\d+)/.exec(text)?.[1] ?? 2);
@@ -113,5 +115,5 @@ export async function addToy(folder: string, tree: string, name: string): Promis
   const entry = keyOf(sources);
   const wasm = new Map([['x86-64' as const, await toolchain.compile(sources[0] as EngineSource)]]);
   cache.put(entry, partsOf(aboutOf(read.version, sources), wasm));
-  cache.setName({ name, entry, version: read.version, origin: tree, tree: putTree(cache, read, '') });
+  cache.setName({ name, entry, version: read.version, origin: tree, tree: putTree(cache, read, howMade()) });
 }

@@ -1,6 +1,15 @@
 /** Puts a kernel tree into the cache: extracts what an engine needs, compiles it unless that was done before. */
 import { InputError } from '../cases/files.js';
-import { CompileError, codeFormat, compileAll, extractAll, keyOf, knowsVmaLock, type OnStep, setterOf } from './build.js';
+import {
+  CompileError,
+  codeFormat,
+  compileAll,
+  extractAll,
+  keyOf,
+  knowsVmaLock,
+  type OnStep,
+  setterOf,
+} from './build.js';
 import type { Cache } from './cache/cache.js';
 import type { CacheEntry } from './cache/entry.js';
 import { type Compiler, NoCompiler, PACKAGED } from './compilers.js';

@@ -29,13 +29,7 @@ export function rowLines(fault: ReplayFault, options: TextOptions): string[] {
   return lines;
 }
 
-function chunkLines(
-  fault: ReplayFault,
-  from: number,
-  to: number,
-  showReturn: boolean,
-  options: TextOptions,
-): string[] {
+function chunkLines(fault: ReplayFault, from: number, to: number, showReturn: boolean, options: TextOptions): string[] {
   const paint = painter(options.color);
   const [one, other] = options.sides ?? SIDES;
   const legacy = fault.legacyRow.slice(from, to);

@@ -1,9 +1,9 @@
 /** Lines of a tree: which of them can run, and which did. */
 import { describe, expect, it } from 'vitest';
 import type { KernelArch } from '../../../src/kernel/config.js';
-import { type Covered, CoveredLines } from '../../../src/kernel/cover/lines.js';
+import { CoveredLines } from '../../../src/kernel/cover/lines.js';
 import { catalogueOf } from '../../../src/kernel/extract/catalogue.js';
-import { extract } from '../../../src/kernel/extract/extract.js';
+import { type Extracted, extract } from '../../../src/kernel/extract/extract.js';
 
 const TEXT = [
   '/* in front */', // 1
@@ -38,7 +38,7 @@ const TEXT = [
   'int g(void) { return 1; }', // 30
 ].join('\n');
 
-async function covered(arch: KernelArch, ...options: string[]): Promise<Covered> {
+async function covered(arch: KernelArch, ...options: string[]): Promise<{ arch: KernelArch; extracted: Extracted }> {
   const config = new Map(options.map((name) => [name, '1']));
   const catalogue = await catalogueOf([{ path: 'a.c', text: TEXT }], [], config);
   const request = { roots: ['f'], supplied: new Set<string>(), files: new Map(), coverage: true };

@@ -6,7 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { loadCase } from '../../../src/cases/load.js';
 import { compile } from '../../../src/kernel/compile.js';
 import { type Host, KernelDied, Machine } from '../../../src/kernel/engine/machine.js';
-import { SCENE } from '../../../src/kernel/layout.js';
+import { imageIn, newMemory } from '../../../src/kernel/engine/memory.js';
+import { dataAddress, SCENE } from '../../../src/kernel/layout.js';
 import { SHIM_HEADERS } from '../../../src/kernel/source.js';
 import { Image } from '../../../src/mm/image.js';
 import type { Scene } from '../../../src/mm/scene.js';
@@ -26,6 +27,8 @@ export interface Row {
   readonly c: string;
   /** what they return; 1 unless told, or that an assertion fires */
   readonly gives?: number | 'dies';
+  /** those of the ways that end alike that are taken; none unless told */
+  readonly ways?: readonly number[];
   /** kernels that it is about; old and new unless told */
   readonly on?: readonly Kind[];
   readonly before?: (image: Image, scene: Scene) => void;
@@ -47,7 +50,9 @@ const TREE = `
 enum { MM_FILEPAGES, MM_ANONPAGES, MM_SHMEMPAGES };
 enum { NR_FILE_MAPPED, NR_ANON_MAPPED, NR_FILE_PMDMAPPED, NR_SHMEM_PMDMAPPED, NR_UNKNOWN };
 enum { THP_FILE_MAPPED = 40, OTHER_EVENT };
-enum { VM_FAULT_OOM = 1 };
+enum { VM_FAULT_OOM = 1, VM_FAULT_FALLBACK, VM_FAULT_LOCKED };
+enum { VM_SOFTDIRTY = 256, VM_DONTEXPAND = 512, VM_PFNMAP = 1024 };
+vm_fault_t do_set_pmd(struct vm_fault *vmf, struct page *page);
 #ifdef KIND_old
 enum { _PAGE_READ = 1, _PAGE_PROT_NONE, _PAGE_PRESENT, _PAGE_ACCESSED, _PAGE_USER, _PAGE_WRITE, _PAGE_EXEC };
 enum { _PAGE_SPECIAL = 8, _PAGE_DIRTY };
@@ -71,6 +76,7 @@ static void shim_decode(pte_t pte, int *flags, int *pfn)
 }
 static pmd_t shim_encode_pmd(u32 word) { return __pmd(word); }
 static u32 shim_decode_pmd(pmd_t pmd) { return (u32)pmd_val(pmd); }
+#define pte_none(entry) (pte_val(entry) == 0)
 #define F(i) ((struct folio *)&shim_pages[i])
 #define P(i) (&shim_pages[i])
 #define A(slot) slot_address(slot)
@@ -79,7 +85,6 @@ static u32 shim_decode_pmd(pmd_t pmd) { return (u32)pmd_val(pmd); }
 const address = (name: string, object: string): string =>
   `__attribute__((export_name("${name}"))) void *address_of_${object}(void) { return ${object}; }\n`;
 const EXPORTS =
-  address('image', 'shim_image') +
   address('scene', 'shim_scene') +
   address('headOf', 'shim_head_of') +
   address('folioPages', 'shim_folio_pages') +
@@ -88,15 +93,34 @@ const EXPORTS =
 const include = (name: string): string => `#include "${name}"\n`;
 /** A table as the image has it, in place of an architecture's. */
 const TABLE = '#undef SHIM_PMD_TABLE\n#define SHIM_PMD_TABLE IMG_PMD_TABLE\n';
-const BODIES = ['state.c', 'cache.c', 'accounting.c', 'tables.c'];
+const BODIES = [
+  'state.c',
+  'state_pages.c',
+  'state_entries.c',
+  'events.c',
+  'alike.c',
+  'cache.c',
+  'accounting.c',
+  'tables.c',
+];
 
-const probe = ({ c }: Row, i: number): string => `static int probe_${i}(void)\n{\n#line 1 "probe ${i}"\n${c}\n}\n`;
+/** Which of the ways that end alike are taken follows from the row, not from the fault. */
+function withWaysOfRows(text: string): string {
+  const ways = /static inline bool shim_way\(int way\)\n\{[\s\S]*?\n\}/;
+  if (!ways.test(text)) throw new Error('alike.h has no shim_way()');
+  return text.replace(ways, 'static u32 bench_ways;\n#define shim_way(way) ((bool)(bench_ways >> (way) & 1))');
+}
+
+const probe = ({ c, ways = [] }: Row, i: number): string =>
+  `static int probe_${i}(void)\n{\n\tbench_ways = ${ways.reduce((sum, way) => sum | (1 << way), 0)};\n#line 1 "probe ${i}"\n${c}\n}\n`;
 
 /** The bench of a kind of kernels, with the rows that are about it. */
 export class Bench {
   readonly calls: string[] = [];
   image = new Image(16);
   readonly #machine: Machine;
+  /** the image as the stubs see it */
+  readonly #memory: Int32Array;
 
   private constructor(module: WebAssembly.Module) {
     const { slots, words } = this.image;
@@ -108,8 +132,11 @@ export class Bench {
       unmap: (page, pages) => note(`unmap ${page} ${pages}`),
       truncate: (folio) => note(`truncate ${folio}`),
       race: (finish) => note(`race ${finish}`),
+      event: (kind) => note(`event ${kind}`),
     };
-    this.#machine = new Machine(module, host, slots, words.length);
+    const memory = newMemory();
+    this.#memory = imageIn(memory, words.length);
+    this.#machine = new Machine(module, host, memory, slots);
   }
 
   /** @throws Error with the compiler's words */
@@ -118,20 +145,21 @@ export class Bench {
     const bodies = kind === 'old' ? ['riscv64.c', ...BODIES] : BODIES;
     const folder = new URL('../../../src/kernel/shim/', import.meta.url);
     for (const name of [...SHIM_HEADERS, ...bodies]) files[name] = await readFile(new URL(name, folder), 'utf8');
-    const headers = ['layout.h', 'types.h', 'basics.h', 'pages.h', 'calls.h'];
+    const headers = ['layout.h', 'types.h', 'basics.h', 'pages.h', 'calls.h', 'alike.h'];
+    files['alike.h'] = withWaysOfRows(files['alike.h'] ?? '');
     const own = kind === 'x86' ? [KINDS.x86] : ['plain_entries.h', KINDS[kind]];
     const dispatch =
       'static int (*const probes[])(void) = {\n' +
       `${rows.map((_, i) => `probe_${i},`).join(' ')}\n};\n` +
       '__attribute__((export_name("run"))) int run(void)\n{\n\tint ret;\n\n\tshim_fuel = SHIM_FULL;\n' +
-      '\traced_folio = NULL;\n\tload_state();\n\tret = probes[scene(FAULT_SLOT)]();\n\tstore_state();\n' +
+      '\traced_folio = NULL;\n\tload_layout();\n\tret = probes[scene(FAULT_SLOT)]();\n\tstore_state();\n' +
       '\treturn ret;\n}\n';
     const before = [...headers, ...own].map(include).join('') + TREE;
     files['bench.c'] =
       before + bodies.map((name) => include(name) + TABLE).join('') + EXPORTS + rows.map(probe).join('') + dispatch;
     const names = kind === 'new' ? NEW_NAMES.map((name) => [`TREE_HAS_${name}`, '1'] as const) : [];
     const config = new Map([['CONFIG_THERE', '1'], [`KIND_${kind}`, '1'], ...names] as const);
-    const { wasm, diagnostics } = await compile(files, 'bench.c', config);
+    const { wasm, diagnostics } = await compile(files, 'bench.c', config, { data: dataAddress('arm64') });
     if (wasm === null) throw new Error(diagnostics);
     return new Bench(new WebAssembly.Module(wasm));
   }
@@ -149,7 +177,7 @@ export class Bench {
       throw error;
     } finally {
       this.image = image;
-      image.words.set(this.#machine.image);
+      image.words.set(this.#memory);
     }
   }
 
@@ -159,15 +187,16 @@ export class Bench {
   }
 
   #load(scene: Scene, image: Image, i: number): void {
-    const { scene: block, headOf, folioPages, hwpoison, image: words } = this.#machine;
+    const { scene: block, headOf, folioPages, hwpoison } = this.#machine;
     headOf.set(scene.headOf);
     folioPages.set(scene.folioPages);
     hwpoison.set(scene.hwpoison);
-    words.set(image.words);
+    this.#memory.set(image.words);
     block.fill(0);
     block[SCENE.SPAN] = scene.span;
     block[SCENE.FILE_BASE] = scene.fileBase;
     block[SCENE.FILE_KIND] = scene.fileKind;
+    block[SCENE.MKWRITE] = scene.mkwrite;
     block[SCENE.I_SIZE_TAIL] = scene.iSizeTail;
     block[SCENE.FAILURES] = scene.failures;
     block[SCENE.RACE] = scene.race;

@@ -21,13 +21,14 @@ import { BASICS } from './rows_basics.js';
 import { CALLS } from './rows_calls.js';
 import { CURSOR, WALK } from './rows_cursor.js';
 import { PAGES } from './rows_pages.js';
+import { WAYS } from './rows_ways.js';
 
 const installed = await import('@yowasp/clang').then(
   () => true,
   () => false,
 );
 
-const ROWS = [...BASICS, ...PAGES, ...CURSOR, ...CALLS];
+const ROWS = [...BASICS, ...PAGES, ...CURSOR, ...CALLS, ...WAYS];
 const ALL_STUBS = contracts().flatMap(({ names }) => names);
 
 /** The stubs that a row calls, for its title. */

@@ -7,7 +7,7 @@ import type { Hits } from './hits.js';
 import { reasonFor } from './reasons.js';
 
 /** What was extracted for an architecture, with its counters. */
-interface Counting {
+export interface Counting {
   readonly arch: KernelArch;
   readonly extracted: { readonly definitions: readonly Definition[]; readonly counters: readonly Counter[] };
 }

@@ -1,8 +1,8 @@
 /** From counters to lines of the tree: which ones can run, and which did, over all architectures that are looked at. */
 import type { KernelArch } from '../config.js';
 import { blankComments } from '../extract/conditions.js';
-import type { Definition } from '../extract/definition.js';
 import type { OutcomeCounter, StatementCounter } from '../extract/counters.js';
+import type { Definition } from '../extract/definition.js';
 import type { Hits } from './hits.js';
 
 /**

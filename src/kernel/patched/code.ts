@@ -100,7 +100,8 @@ async function extracted(tree: KernelTree, options: CodeOptions): Promise<Engine
   const { archs, header, off, counting, onStep, toolchain } = options;
   onStep(`extracting the functions of ${tree.name}`);
   const sources: EngineSource[] = [];
-  for (const arch of archs) sources.push(await toolchain.extract(tree, arch, { extra: header, off, coverage: counting }));
+  for (const arch of archs)
+    sources.push(await toolchain.extract(tree, arch, { extra: header, off, coverage: counting }));
   return sources;
 }
 
@@ -159,7 +160,10 @@ function storedCode(entry: CacheEntry, key: string): TreeCode | undefined {
 async function keyOfText(tree: KernelTree, { header, off, archs, counting, intended }: CodeOptions): Promise<string> {
   const parts: [string, Content][] = [['format', [FORMAT, ...FLAGS].join(' ')], ...(await shimParts())];
   const { setter, features } = intended ?? {};
-  parts.push(['header', header], ['options', JSON.stringify([tree.version, archs, [...off].sort(), counting, setter, features])]);
+  parts.push(
+    ['header', header],
+    ['options', JSON.stringify([tree.version, archs, [...off].sort(), counting, setter, features])],
+  );
   for (const file of new Set(archs.flatMap(filesOf))) {
     const text = await tree.read(file);
     parts.push(text === null ? [`${file} is absent`, ''] : [file, text]);
