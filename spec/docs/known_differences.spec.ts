@@ -38,7 +38,8 @@ const ids = Object.values(KNOWN).flatMap((text) => text.split(' '));
 const shown = new Set(
   ['cases', 'regressions'].flatMap((folder) => listYaml(`${FIXTURES}${folder}`)).map((file) => readFixture(file).row),
 );
-const [, table = ''] = /^## Known differences without a fixture$([^]*?)^## /m.exec(readFileSync(LIMITS, 'utf8')) ?? [];
+const [, table = ''] =
+  /^## Known differences without a fixture$([\s\S]*?)^## /m.exec(readFileSync(LIMITS, 'utf8')) ?? [];
 const reasons = new Map(
   table.split('\n').flatMap((line) => {
     const [, names = '', reason = ''] = line.split('|').map((cell) => cell.trim());
