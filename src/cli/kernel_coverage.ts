@@ -14,8 +14,8 @@ import { addOutputOptions, type OutputOptions } from './report_output.js';
 import { hasColor, MAIL_COLUMNS, proseWidth } from './terminal.js';
 import { parseArchitectures, parseFaults } from './values.js';
 
-/** As many as `ptediff fuzz` runs. */
-const DEFAULT_FAULTS = 400_000;
+/** Enough for what only large spans of a single architecture reach. */
+const DEFAULT_FAULTS = 1_000_000;
 
 const EXAMPLES = exampleHelp([
   ['ptediff kernel coverage 6.12', 'each function, and what is not reached with the reason'],
