@@ -80,6 +80,6 @@ describe.each(names)('kernel:%s', (name) => {
       const open = functions.flatMap((own) => own.unreached.filter(({ reason }) => reason === null));
       expect(open).toEqual([]);
     },
-    5 * MINUTES,
+    10 * MINUTES,
   );
 });

@@ -62,7 +62,7 @@ async function run(name: string, options: CoverageCommandOptions, context: Conte
   const kernel = useKernel(stored);
   const all = kernel.architectures ?? [...ARCHITECTURES.keys()];
   const architectures = architecturesOf({ legacy: kernel, batched: kernel }, options.arch, all);
-  const { countingCode, coverKernel, figuresOf, foldedIn } = await modules.coverage();
+  const { countingCode, coverKernel, figuresOf, foldedIn, kernelArchOf } = await modules.coverage();
   const code = await countingCode(cache, stored, (step) => say(io, step));
   let stop = false;
   const forget = io.onInterrupt(() => {
@@ -75,7 +75,9 @@ async function run(name: string, options: CoverageCommandOptions, context: Conte
     ...{ kernel, code, architectures, faults, races },
     stopRequested: () => stop,
   }).finally(forget);
-  const figures = figuresOf(code.sources, reached.hits, foldedIn(code.wasm));
+  const archs = architectures.map(kernelArchOf);
+  const sources = code.sources.filter(({ arch }) => archs.includes(arch));
+  const figures = figuresOf(sources, reached.hits, foldedIn(code.wasm));
   const measured: Measured = { kernel: stored, architectures, races, ...reached, ...figures };
   const written = writeResult(context, options.out, textOf(measured, options, context));
   context.exitCode = mostImportant([stop ? EXIT.interrupted : EXIT.ok, written]);
