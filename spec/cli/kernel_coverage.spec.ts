@@ -28,6 +28,7 @@ vi.mock('../../src/kernel/compile.js', async (original) => {
 const FILES = {
   Makefile: MAKEFILE,
   'arch/x86/mm/pgprot.c': '',
+  'arch/arm64/mm/mmap.c': '',
   'mm/memory.c':
     'int do_fault(int a)\n{\n\tif (a)\n\t\treturn finish_fault();\n\treturn 1;\n}\n\nint finish_fault(void)\n{\n\treturn 0;\n}\n',
   'mm/filemap.c': 'int filemap_map_pages(void)\n{\n\treturn 0;\n}\n',
@@ -37,11 +38,9 @@ const folder = folderOfEach();
 let cache = '';
 /** What a kernel in the cache stands on: entries of code that counts, and of the files of its tree. */
 let files: ReturnType<typeof recordingTree>;
-let counting = '';
 
-beforeAll(async () => {
+beforeAll(() => {
   files = recordingTree(memoryTree({ name: '../linux', files: new Map(Object.entries(FILES)) }));
-  counting = keyOf(await extractAll(files, ['x86-64'], { extra: '', coverage: true }));
 });
 
 beforeEach(() => {
@@ -50,12 +49,12 @@ beforeEach(() => {
 });
 
 /** Puts the files of the tree into the cache, and code that counts. */
-function complete({ compiled = true } = {}): Cache {
+async function complete({ compiled = true } = {}): Promise<void> {
   const own = new Cache(cache);
-  const { about, wasm: _, ...named } = readKernel(own, 'mine');
+  const { about, wasm, ...named } = readKernel(own, 'mine');
+  const counting = keyOf(await extractAll(files, [...wasm.keys()], { extra: '', coverage: true }));
   own.setName({ ...named, tree: putTree(own, files, howMade()) });
-  if (compiled) own.put(counting, partsOf(about, new Map([['x86-64', fakeWasm(2)]])));
-  return own;
+  if (compiled) own.put(counting, partsOf(about, new Map([...wasm.keys()].map((arch) => [arch, fakeWasm(2)]))));
 }
 
 async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -66,7 +65,7 @@ async function run(...argv: string[]): Promise<{ code: number; out: string; err:
 
 describe('kernel coverage', () => {
   it('shows each function, what is not reached and the whole', async () => {
-    complete();
+    await complete();
     const { code, out, err } = await run('kernel:mine', '--faults', '2000');
     expect(code).toBe(0);
     expect(err).toBe(
@@ -90,7 +89,7 @@ describe('kernel coverage', () => {
   });
 
   it('is there as JSON, in a file too', async () => {
-    complete();
+    await complete();
     const { code, out } = await run('mine', '--faults', '500', '--no-races', '--format', 'json', '--out', 'c.json');
     expect([code, out]).toEqual([0, '']);
     const report = JSON.parse(readFileSync(join(folder.path, 'c.json'), 'utf8'));
@@ -113,8 +112,17 @@ describe('kernel coverage', () => {
     });
   });
 
+  it('looks at the architectures that are asked for alone', async () => {
+    addFake(cache, 'mine', { archs: ['x86-64', 'arm64'] });
+    await complete();
+    const both = await run('mine', '--faults', '500');
+    expect(both.out).toContain('faults of ptediff fuzz on x86-64, arm64, arm64-noaf,');
+    expect(both.out).toContain('  do_fault (x86-64, arm64)\n');
+    expect((await run('mine', '--faults', '500', '--arch', 'arm64-noaf')).out).toContain('  do_fault (arm64)\n');
+  });
+
   it('is the same every time', async () => {
-    complete();
+    await complete();
     const first = await run('mine', '--faults', '1000');
     expect(await run('mine', '--faults', '1000')).toEqual(first);
   });
@@ -126,7 +134,7 @@ describe('kernel coverage', () => {
     ['no number', ['mine', '--faults', 'x'], 64, "argument 'x' is invalid"],
     ['a file that cannot be written', ['mine', '--out', 'folder'], 74, 'folder'],
   ])('refuses %s', async (_what, argv, expected, message) => {
-    complete();
+    await complete();
     mkdirSync(join(folder.path, 'folder'));
     const { code, out, err } = await run(...argv);
     expect([code, out]).toEqual([expected, '']);
@@ -144,14 +152,14 @@ describe('kernel coverage', () => {
   });
 
   it('needs the compiler where the cache has no code that counts', async () => {
-    complete({ compiled: false });
+    await complete({ compiled: false });
     const { code, err } = await run('mine');
     expect(code).toBe(69);
     expect(err).toContain('kernel engines need the optional package @yowasp/clang');
   });
 
   it('can be interrupted, and shows what was reached until then', async () => {
-    complete();
+    await complete();
     const io = fakeIo({ env: { PTEDIFF_CACHE: cache }, cwd: folder.path });
     const running = main(['kernel', 'coverage', 'mine', '--faults', '100M'], io, {
       ...MODULES,

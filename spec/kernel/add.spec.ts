@@ -1,12 +1,19 @@
 /** Trees that cannot be added say why, in one line. Real trees are in cli/kernel_trees.spec.ts. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { addKernel, makingOf } from '../../src/kernel/add.js';
 import { Cache } from '../../src/kernel/cache/cache.js';
 import { hashOfInputs } from '../../src/kernel/inputs.js';
+import { readTree } from '../../src/kernel/stored_tree.js';
 import type { KernelTree } from '../../src/kernel/trees/tree.js';
 import { parseConfig } from '../../src/kernel/user_config.js';
 import { addFake, fakeWasm } from './fake_kernel.js';
 import { folderOfEach } from './samples.js';
+
+/** Whatever the text is, the code is made up. */
+vi.mock('../../src/kernel/compile.js', async (original) => ({
+  ...(await original<typeof import('../../src/kernel/compile.js')>()),
+  compile: async () => ({ wasm: fakeWasm(2), diagnostics: '' }),
+}));
 
 const folder = folderOfEach();
 let cache: Cache;
@@ -101,4 +108,33 @@ describe('a tree that was added before', () => {
     cache.put(cache.named('fake')?.entry ?? '', new Map([['about.json', '{}']]));
     await expect(addKernel(treeOf(EMPTY), { cache })).rejects.toThrow('not defined in the files that are read');
   });
+});
+
+it('a tree is kept as far as it was read, with the header, and found again although the text is known', async () => {
+  const text = (name: string): string => `int ${name}(void)\n{\n\treturn 0;\n}\n`;
+  const files: Readonly<Record<string, string>> = {
+    'arch/x86/mm/pgprot.c': '',
+    'mm/memory.c': `${text('do_fault')}${text('finish_fault')}${text('elsewhere')}`,
+    'mm/filemap.c': text('filemap_map_pages'),
+  };
+  const header = '#define MINE 1\n';
+  const added = await addKernel(
+    treeOf((path) => files[path] ?? null),
+    { cache, name: 'mine', header },
+  );
+  expect(added).toMatchObject({ name: 'mine', wasKnown: false });
+  const kept = readTree(cache, added);
+  expect(kept.header).toBe(header);
+  expect(await kept.tree.read('mm/memory.c')).toBe(files['mm/memory.c']);
+  expect(await kept.tree.read('mm/rmap.c')).toBeNull();
+  expect([kept.tree.covers('mm/rmap.c'), kept.tree.covers('mm/slub.c')]).toEqual([true, false]);
+
+  // What is not extracted makes no other code, but another tree.
+  const other = await addKernel(
+    treeOf((path) => files[path]?.replace('elsewhere', 'somewhere') ?? null),
+    { cache, name: 'other', header },
+  );
+  expect(other).toMatchObject({ wasKnown: true, entry: added.entry });
+  expect(await readTree(cache, other).tree.read('mm/memory.c')).toContain('somewhere');
+  expect(await readTree(cache, added).tree.read('mm/memory.c')).toContain('elsewhere');
 });

@@ -49,7 +49,8 @@ export interface Modules {
     Pick<typeof import('../campaign/coverage.js'), 'coverKernel'> &
       Pick<typeof import('../kernel/cover/code.js'), 'countingCode'> &
       Pick<typeof import('../kernel/cover/figures.js'), 'figuresOf'> &
-      Pick<typeof import('../kernel/cover/folded.js'), 'foldedIn'>
+      Pick<typeof import('../kernel/cover/folded.js'), 'foldedIn'> &
+      Pick<typeof import('../kernel/engine/engine.js'), 'kernelArchOf'>
   >;
   addKernel(): Promise<
     Pick<typeof import('../kernel/add.js'), 'addKernel'> &
@@ -113,6 +114,7 @@ export const MODULES: Modules = {
     ...(await import('../kernel/cover/code.js')),
     ...(await import('../kernel/cover/figures.js')),
     ...(await import('../kernel/cover/folded.js')),
+    ...(await import('../kernel/engine/engine.js')),
   }),
   patch: async () => ({
     ...(await import('../kernel/series/input.js')),

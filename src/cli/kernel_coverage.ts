@@ -14,8 +14,8 @@ import { addOutputOptions, type OutputOptions } from './report_output.js';
 import { hasColor, MAIL_COLUMNS, proseWidth } from './terminal.js';
 import { parseArchitectures, parseFaults } from './values.js';
 
-/** As many as `ptediff fuzz` runs. */
-const DEFAULT_FAULTS = 400_000;
+/** Enough for what only large spans of a single architecture reach. */
+const DEFAULT_FAULTS = 1_000_000;
 
 const EXAMPLES = exampleHelp([
   ['ptediff kernel coverage 6.12', 'each function, and what is not reached with the reason'],
@@ -62,7 +62,7 @@ async function run(name: string, options: CoverageCommandOptions, context: Conte
   const kernel = useKernel(stored);
   const all = kernel.architectures ?? [...ARCHITECTURES.keys()];
   const architectures = architecturesOf({ legacy: kernel, batched: kernel }, options.arch, all);
-  const { countingCode, coverKernel, figuresOf, foldedIn } = await modules.coverage();
+  const { countingCode, coverKernel, figuresOf, foldedIn, kernelArchOf } = await modules.coverage();
   const code = await countingCode(cache, stored, (step) => say(io, step));
   let stop = false;
   const forget = io.onInterrupt(() => {
@@ -75,7 +75,9 @@ async function run(name: string, options: CoverageCommandOptions, context: Conte
     ...{ kernel, code, architectures, faults, races },
     stopRequested: () => stop,
   }).finally(forget);
-  const figures = figuresOf(code.sources, reached.hits, foldedIn(code.wasm));
+  const archs = architectures.map(kernelArchOf);
+  const sources = code.sources.filter(({ arch }) => archs.includes(arch));
+  const figures = figuresOf(sources, reached.hits, foldedIn(code.wasm));
   const measured: Measured = { kernel: stored, architectures, races, ...reached, ...figures };
   const written = writeResult(context, options.out, textOf(measured, options, context));
   context.exitCode = mostImportant([stop ? EXIT.interrupted : EXIT.ok, written]);

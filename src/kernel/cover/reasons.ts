@@ -13,22 +13,29 @@ interface Reason {
 
 const ANON_FOLIO =
   'a private copy is one new page: large anonymous folios, and pages that have been mapped before, do not come here';
+const HUGETLB = 'hugetlb mappings have a fault path of their own';
 const SHADOW_STACK = 'shadow stacks are anonymous mappings, which are not modelled';
 const NO_BIT = 'a stub for architectures without this bit';
 const SET_PRESENT = 'the fault path sets present entries, none of them special';
 
 const REASONS: readonly Reason[] = [
   // mappings
-  { in: /./, at: /hugetlb|hugepage|PageHuge/, why: 'hugetlb mappings have a fault path of their own' },
-  { in: /^linear_page_index$/, why: 'hugetlb mappings have a fault path of their own' },
+  { in: /./, at: /hugetlb|hugepage|PageHuge/, why: HUGETLB },
+  { in: /^(?:linear_page_index|folio_file_page|__sync_icache_dcache)$/, why: HUGETLB },
+  { in: /^folio_mapped$/, at: /return false/, why: HUGETLB },
   { in: /^(?:transhuge_vma_suitable|thp_vma_suitable_order)$/, why: 'anonymous mappings are not modelled' },
-  { in: /./, at: /\bvm_(?:file|ops)\b|f_mapping|^mapping$/, why: 'a mapping of a file has all of these' },
+  {
+    in: /./,
+    at: /\bvm_(?:file|ops)\b|f_mapping|^mapping$/,
+    why: 'a mapping of a file has a file, operations and an address space',
+  },
   { in: /^vma_wants_writenotify$/, why: 'pgprot_modify() keeps every bit that the modelled mappings have' },
   { in: /^vma_thp_disabled$/, why: 'THP is switched off for a mapping, never for the whole process' },
   { in: /^maybe_pmd_mkwrite$/, why: 'asked for write faults, which need a writable mapping' },
   { in: /shstk|^p[mt][de]_(?:clear_flags|mkwrite|write)$/, at: /shstk|_PAGE|clear|SHADOW|pmd/, why: SHADOW_STACK },
   // faults
   { in: /^do_fault$/, why: 'without ->fault, no other thread puts an entry in place meanwhile' },
+  { in: /^__do_fault$/, at: /LOCKED/, why: 'a poisoned page comes back locked, so that it can be evicted' },
   { in: /^do_cow_fault$/, why: 'machine checks while a page is copied are not modelled' },
   { in: /^do_set_pmd$/, at: /pmd_none|goto/, why: 'another thread that maps by PMD at this moment is not modelled' },
   { in: /^do_set_pmd$/, why: 'memory for a page table that only some architectures deposit' },
@@ -60,7 +67,7 @@ const REASONS: readonly Reason[] = [
   { in: /^(?:pmd_present|pmd_trans_huge|pmd_pfn_mask)$/, why: 'a PMD is empty, a page table or a present huge page' },
   { in: /^in_range32$/, why: 'the operands have 64 bits' },
   // contiguous entries
-  { in: /^contpte_ptep_get_lockless$/, why: 'nobody changes the block while it is read' },
+  { in: /^contpte_ptep_get_lockless$/, why: 'a folded block is young, and nobody changes it while it is read' },
   { in: /^(?:__)?contpte_try_unfold$/, why: 'entries are set where none was' },
   { in: /contpte/, at: /mm_is_user|return/, why: "a process's page table, and blocks whose frames are one folio's" },
   { in: /contpte/, at: /folio_/, why: 'frames that are aligned to a block are those of one folio' },

@@ -135,8 +135,8 @@ void shim_use_up_table(struct vm_fault *vmf)
 static vm_fault_t shim_own_page(struct vm_fault *vmf)
 {
 	shim_no_page = (struct page){ ._refcount.counter = 2, ._mapcount.counter = -1 };
-	/* a small folio, or one that could be mapped by PMD */
-	shim_folio_pages[MAX_SLOTS] = shim_way(10) ? 512 : 1;
+	/* a small folio, or one that could be mapped by PMD if a page table could be deposited */
+	shim_folio_pages[MAX_SLOTS] = arch_needs_pgtable_deposit() && shim_way(10) ? 512 : 1;
 	vmf->page = &shim_no_page;
 	shim_use_up_table(vmf);
 	shim_no_table = true;

@@ -8,7 +8,7 @@
  * word, so that nothing depends on who changes what. Only what differs is carried over.
  */
 
-__attribute__((aligned(64))) struct page shim_pages[MAX_SLOTS + 1];
+__attribute__((aligned(64))) struct page shim_pages[MAX_SLOTS + 2];
 __attribute__((aligned(4096))) pte_t shim_ptes[512];
 int shim_scene[SCENE_WORDS];
 int shim_head_of[MAX_SLOTS + 1];

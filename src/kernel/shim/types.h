@@ -180,7 +180,7 @@ struct xa_state {
 #define MAX_SLOTS (512 + IMG_COW_PAGES)
 
 /* What a fault works on: see state.c. Behind the pages of the slots stands one that is none of them. */
-extern struct page shim_pages[MAX_SLOTS + 1];
+extern struct page shim_pages[MAX_SLOTS + 2];
 extern pte_t shim_ptes[512];
 extern int shim_scene[SCENE_WORDS];
 extern int shim_head_of[MAX_SLOTS + 1];
