@@ -1,6 +1,6 @@
 /**
- * What code that counts tells of a fault while it runs: which state it changes or which function it enters, and at which
- * statement. The numbers are shared with the shim by its generated header.
+ * What code that counts tells of a fault while it runs: which state it changes or which function it enters, and at
+ * which statement. The numbers are shared with the shim by its generated header.
  */
 import { COW_PAGES, HPAGE_PMD_NR, PTRS_PER_PTE } from '../../mm/bits.js';
 import { FIELDS } from '../../mm/fields.js';
