@@ -8,6 +8,7 @@ const PLACES: readonly Place[] = [
   { function: 'set_pte_range', file: 'mm/memory.c', line: 20 },
   { function: 'finish_fault', file: 'mm/memory.c', line: 30 },
   { function: 'next_uptodate_folio', file: 'mm/filemap.c', line: 40 },
+  { function: 'do_set_pmd', file: 'mm/memory.c', line: 50 },
 ];
 type Kind = (typeof EVENTS)[number];
 
@@ -51,6 +52,13 @@ describe('events', () => {
       'set_pte_range slot 2 5 pages mm/memory.c:20',
       '  flush_icache_pages slot 2 5 mm/filemap.c:10',
       '  flush_icache_pages slot 8 1 mm/filemap.c:10',
+    ]);
+  });
+
+  it('tell of a whole PMD when its first page is flushed, as 6.1 does page by page', () => {
+    expect(lines(['enter', 9, 0, 4], ['flush_icache_pages', 0, 1, 4])).toEqual([
+      'do_set_pmd slot 0 512 pages mm/memory.c:50',
+      '  flush_icache_pages slot 0 1 mm/memory.c:50',
     ]);
   });
 

@@ -13,11 +13,11 @@ async function counted(body: string) {
   return { made: made.split('\n').slice(3, -2).join('\n'), outcomes };
 }
 
-/** The text with counters of outcomes numbered from 0 on, and without those of statements. */
+/** The text with counters of outcomes numbered from 0 on, without those of statements and what tells of the function. */
 const tests = (made: string): string => {
   let n = 0;
   return made
-    .replace(/SHIM_(?:HIT\(\d+\)|FUEL); /g, '')
+    .replace(/SHIM_(?:HIT\(\d+\)|ENTER\(\d+\)|FUEL); /g, '')
     .replace(/SHIM_(TEST|CASE)\(\d+/g, (_, kind) => `${kind}(${n++}`)
     .replace('SHIM_SWITCH', 'SWITCH');
 };

@@ -21,7 +21,7 @@ export interface CompiledKernel {
   readonly modules: ReadonlyMap<KernelArch, WebAssembly.Module>;
   /** the tree has FAULT_FLAG_VMA_LOCK */
   readonly knowsVmaLock: boolean;
-  /** of code that counts: where its statements stand, by the numbers of their counters; faults are told as events then */
+  /** of code that counts: where its statements stand, by the numbers of their counters; it tells what faults do */
   readonly places?: ReadonlyMap<KernelArch, readonly Place[]>;
 }
 

@@ -1,8 +1,8 @@
 /**
- * What code that counts tells of a fault while it runs: which state it changes or which function it enters, and at which
- * statement. The numbers are shared with the shim by its generated header.
+ * What code that counts tells of a fault while it runs: which state it changes or which function it enters, and at
+ * which statement. The numbers are shared with the shim by its generated header.
  */
-import { COW_PAGES, PTRS_PER_PTE } from '../../mm/bits.js';
+import { COW_PAGES, HPAGE_PMD_NR, PTRS_PER_PTE } from '../../mm/bits.js';
 import { FIELDS } from '../../mm/fields.js';
 
 /** Kinds of events, by number. */
@@ -38,7 +38,7 @@ export interface Listener {
   happened(name: string, at: string, detail: string, place: string): void;
 }
 
-/** Functions whose entering is told when they flush the instruction cache: with the slot and the pages that they map. */
+/** Functions that are told when they flush the instruction cache: what they map is known then, and that they map. */
 const SETTERS = ['set_pte_range', 'do_set_pte', 'do_set_pmd'];
 
 /** The lookup of fault-around takes references of folios that it then passes by; models take none of these. */
@@ -100,7 +100,9 @@ export class Events {
     // Pages of the shim's own stand for what is not modelled.
     if (name.startsWith('folio_') && (at < 0 || at >= PTRS_PER_PTE + COW_PAGES)) return;
     if (name === 'flush_icache_pages' && this.setter !== null) {
-      this.listener.happened(this.setter.function, slotText(at), pagesText(value), textOf(this.setter));
+      const { function: setter } = this.setter;
+      const [slot, pages] = setter === 'do_set_pmd' ? [0, HPAGE_PMD_NR] : [at, value];
+      this.listener.happened(setter, slotText(slot), pagesText(pages), textOf(this.setter));
       this.setter = null;
     }
     this.listener.happened(...WORDS[name](at, value), where === undefined ? '' : textOf(where));

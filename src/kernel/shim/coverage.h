@@ -4,13 +4,21 @@
 unsigned int shim_hits[SHIM_COUNTERS];
 /* a switch has begun, and none of its labels was taken yet */
 static unsigned int shim_switched;
-/* the statement that runs; who watches is told of what it does */
+/* the statement that runs, and who is told when a function is entered or left */
 static unsigned int shim_at;
-static bool shim_watched;
-__attribute__((import_module("host"), import_name("event")))
-void host_event(int kind, int at, int value, int place);
-static void shim_entered(unsigned int counter);
-static void shim_left(unsigned int *from);
+static void (*shim_watcher)(bool entered);
+static inline void shim_entered(unsigned int counter)
+{
+	shim_at = counter;
+	if (shim_watcher)
+		shim_watcher(true);
+}
+static inline void shim_left(unsigned int *from)
+{
+	if (shim_watcher)
+		shim_watcher(false);
+	shim_at = *from;
+}
 #define SHIM_HIT(n) (shim_hits[n]++, shim_at = (n))
 #define SHIM_ENTER(n)                                                            \
 	unsigned int shim_from __attribute__((cleanup(shim_left))) = shim_at; \
@@ -29,7 +37,6 @@ extern const unsigned int __start_shim_folded[], __stop_shim_folded[];
 #pragma weak __start_shim_folded
 #pragma weak __stop_shim_folded
 __attribute__((export_name("hits"))) void *shim_address_of_hits(void) { return shim_hits; }
-__attribute__((export_name("watch"))) void shim_watch(int on) { shim_watched = on; }
 __attribute__((export_name("folded"))) const void *shim_address_of_folded(void) { return __start_shim_folded; }
 __attribute__((export_name("folds"))) int shim_folds(void) { return __stop_shim_folded - __start_shim_folded; }
 #endif
