@@ -89,7 +89,9 @@ export class ToyToolchain implements Toolchain {
     );
     const text = definitions.map((definition) => definition.active).join('\n');
     const warm = counters.flatMap((counter, i) =>
-      counter.lines.some((line) => lines.get(line)?.includes('cold') === true) ? [] : [i],
+      counter.kind === 'statement' && counter.lines.some((line) => lines.get(line)?.includes('cold') === true)
+        ? []
+        : [i],
     );
     if (text.includes('#error')) throw new CompileError(source, 'mm/memory.c:18:1: error: no\n');
     const answer = text.includes('BUG()') ? 'trap' : Number(/ANSWER (\d+)/.exec(text)?.[1] ?? 2);

@@ -38,6 +38,12 @@ export interface Modules {
   >;
   kernels(): Promise<Pick<typeof import('../campaign/kernels.js'), 'useKernel' | 'modelFor'>>;
   conform(): Promise<Pick<typeof import('../campaign/conform/run.js'), 'conform'>>;
+  coverage(): Promise<
+    Pick<typeof import('../campaign/coverage.js'), 'coverKernel'> &
+      Pick<typeof import('../kernel/cover/code.js'), 'countingCode'> &
+      Pick<typeof import('../kernel/cover/figures.js'), 'figuresOf'> &
+      Pick<typeof import('../kernel/cover/folded.js'), 'foldedIn'>
+  >;
   addKernel(): Promise<
     Pick<typeof import('../kernel/add.js'), 'addKernel'> &
       Pick<typeof import('../kernel/config.js'), 'allFiles'> &
@@ -104,6 +110,12 @@ export const MODULES: Modules = {
     ...(await import('../campaign/patch/report.js')),
     ...(await import('../campaign/replay.js')),
     ...(await import('../cases/address.js')),
+  }),
+  coverage: async () => ({
+    ...(await import('../campaign/coverage.js')),
+    ...(await import('../kernel/cover/code.js')),
+    ...(await import('../kernel/cover/figures.js')),
+    ...(await import('../kernel/cover/folded.js')),
   }),
   addKernel: async () => ({
     ...(await import('../kernel/add.js')),

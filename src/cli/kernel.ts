@@ -7,6 +7,7 @@ import { UsageError } from './errors.js';
 import { EXIT } from './exit_codes.js';
 import { exampleHelp } from './help.js';
 import { cacheOf, kernelName, patchedCache } from './kernel_cache.js';
+import { registerCoverage } from './kernel_coverage.js';
 import { aboutLines, modelLine } from './kernel_text.js';
 
 const EXAMPLES = exampleHelp([
@@ -14,6 +15,7 @@ const EXAMPLES = exampleHelp([
   ['ptediff kernel add ../linux --name mine', 'the files of a tree as they are, as kernel:mine'],
   ['ptediff kernel add ../linux --rev v6.6', 'a revision; the files are not looked at'],
   ['ptediff kernel list', ''],
+  ['ptediff kernel coverage 6.12', 'which of its lines and branches are reached'],
   ['ptediff fuzz --legacy kernel:6.1 --batched kernel:6.12', 'what they are for'],
 ]);
 
@@ -63,6 +65,7 @@ export function register(program: Command, context: Context): void {
     .action(async (name: string) => {
       await remove(name, context);
     });
+  registerCoverage(kernel, context);
 }
 
 async function add(what: string, { name, rev, shim, verbose = false }: AddOptions, context: Context): Promise<void> {

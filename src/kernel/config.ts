@@ -29,7 +29,14 @@ const COMMON = [
   'CONFIG_PER_VMA_LOCK',
 ];
 
-const ARM64 = ['CONFIG_ARM64', 'CONFIG_ARM64_4K_PAGES', 'CONFIG_ARM64_HW_AFDBM', 'CONFIG_ARCH_WANT_PMD_MKWRITE'];
+const ARM64 = [
+  'CONFIG_ARM64',
+  'CONFIG_ARM64_4K_PAGES',
+  'CONFIG_ARM64_HW_AFDBM',
+  'CONFIG_ARM64_BTI',
+  'CONFIG_ARM64_MTE',
+  'CONFIG_ARCH_WANT_PMD_MKWRITE',
+];
 
 const OWN: Readonly<Record<KernelArch, readonly string[]>> = {
   'x86-64': [

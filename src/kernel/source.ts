@@ -14,8 +14,8 @@ export const ENTRIES = ['do_fault', 'filemap_map_pages', 'finish_fault'];
 
 /** Parts of the shim, in the order of the text. Extracted text comes between the two groups. */
 const COVERAGE = 'coverage.h';
-const HEADERS = ['layout.h', 'types.h', 'basics.h', 'pages.h', 'calls.h'];
-const BODIES = ['entries.c', 'state.c', 'cache.c', 'accounting.c', 'tables.c', 'entry.c'];
+const HEADERS = ['layout.h', 'types.h', 'basics.h', 'pages.h', 'calls.h', 'alike.h'];
+const BODIES = ['entries.c', 'state.c', 'alike.c', 'cache.c', 'accounting.c', 'tables.c', 'entry.c'];
 const PLAIN_ENTRIES = 'plain_entries.h';
 const ARM64 = { headers: [PLAIN_ENTRIES, 'arm64.h'], body: 'arm64.c' };
 const ARCH_PARTS: Readonly<Record<KernelArch, { readonly headers: readonly string[]; readonly body: string }>> = {
@@ -136,6 +136,7 @@ function prototype(name: string, file: string): Definition {
     active: '',
     locals: () => new Set(),
     probes: () => [],
+    branches: () => [],
   };
 }
 

@@ -18,12 +18,16 @@ const DefinitionSchema = z.strictObject({
   active: z.string(),
 });
 
-const CounterSchema = z.strictObject({
-  function: z.string(),
-  file: z.string(),
-  lines: z.array(z.int()),
-  declares: z.boolean(),
-});
+const counted = { function: z.string(), file: z.string() };
+
+const CounterSchema = z.union([
+  z.strictObject({ kind: z.literal('statement'), ...counted, lines: z.array(z.int()), declares: z.boolean() }),
+  z.strictObject({
+    kind: z.literal('outcome'),
+    ...counted,
+    ...{ line: z.int(), column: z.int(), asks: z.string(), outcome: z.string() },
+  }),
+]);
 
 export const CodeMapSchema = z.strictObject({
   arch: z.enum(KERNEL_ARCHS),
@@ -41,7 +45,9 @@ export function codeMap(source: EngineSource): CodeMap {
   const definitions = extracted.definitions.map(({ name, kind, file, line, end, text, active }) => ({
     ...{ name, kind, file, line, end, text, active },
   }));
-  const counters = extracted.counters.map((counter) => ({ ...counter, lines: [...counter.lines] }));
+  const counters = extracted.counters.map((counter) =>
+    counter.kind === 'statement' ? { ...counter, lines: [...counter.lines] } : { ...counter },
+  );
   return { arch, code: codeHash(source), extracted: { definitions, counters }, supplied: [...supplied] };
 }
 

@@ -1,8 +1,8 @@
 /** From counters to lines of the tree: which ones can run, and which did, over all architectures that are looked at. */
 import type { KernelArch } from '../config.js';
 import { blankComments } from '../extract/conditions.js';
+import type { Counter } from '../extract/counters.js';
 import type { Definition } from '../extract/definition.js';
-import type { Counter } from '../extract/extract.js';
 import type { Hits } from './hits.js';
 
 /**
@@ -28,7 +28,7 @@ const OUTSIDE: LineFacts = { kind: 'outside', definition: undefined, reached: fa
 const ORDER: readonly LineKind[] = ['statement', 'other', 'inactive', 'blank', 'outside'];
 
 /** A definition as far as its lines are concerned. */
-type CoveredDefinition = Pick<Definition, 'name' | 'kind' | 'file' | 'line' | 'end' | 'text' | 'active'>;
+export type CoveredDefinition = Pick<Definition, 'name' | 'kind' | 'file' | 'line' | 'end' | 'text' | 'active'>;
 
 /** What was extracted for an architecture, as far as lines are concerned. */
 export interface Covered {
@@ -50,9 +50,10 @@ export class CoveredLines {
     for (const { arch, extracted } of sources) {
       for (const definition of extracted.definitions) this.#addDefinition(definition);
       const own = hits.get(arch);
-      extracted.counters.forEach(({ file, lines }, i) => {
+      extracted.counters.forEach((counter, i) => {
+        if (counter.kind !== 'statement') return;
         const reached = (own?.[i] ?? 0) > 0;
-        for (const line of lines) this.#addStatement(file, line, reached);
+        for (const line of counter.lines) this.#addStatement(counter.file, line, reached);
       });
     }
   }

@@ -25,8 +25,10 @@ interface Exports {
   headOf(): number;
   folioPages(): number;
   hwpoison(): number;
-  /** only of an engine that counts statements */
+  /** only of an engine that counts: address of the counters, and of the notes on conditions with their number */
   hits?(): number;
+  folded?(): number;
+  folds?(): number;
 }
 
 /** The kernel's own assertion stopped the fault, or the compiled code trapped. */
@@ -57,7 +59,14 @@ export class Machine {
     this.hwpoison = new Uint8Array(buffer, exports.hwpoison(), slots);
   }
 
-  /** How often each statement ran, by the number of its counter. */
+  /** Numbers of the counters of those outcomes whose conditions are constants for the compiler. */
+  folded(): number[] {
+    const { folded, folds, memory } = this.exports;
+    const notes = new Uint32Array(memory.buffer, folded?.() ?? 0, folds?.() ?? 0);
+    return [...notes].filter((note) => (note & 1) === 1).flatMap((note) => [note >>> 1, (note >>> 1) + 1]);
+  }
+
+  /** How often each counter was passed, by its number. */
   hits(count: number): Uint32Array {
     const address = this.exports.hits?.();
     return address === undefined ? new Uint32Array() : new Uint32Array(this.exports.memory.buffer, address, count);

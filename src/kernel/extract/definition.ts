@@ -1,5 +1,6 @@
 /** One definition in C source: what it is, where it stands, what else it names. */
 
+import type { Branch } from './branches.js';
 import { blankComments } from './conditions.js';
 import type { Probe } from './probes.js';
 
@@ -22,6 +23,8 @@ export interface Definition {
   locals(): ReadonlySet<string>;
   /** its statements, where it is a function */
   probes(): readonly Probe[];
+  /** where it branches, if it is a function */
+  branches(): readonly Branch[];
 }
 
 /** `file:line`, as messages name a place. */

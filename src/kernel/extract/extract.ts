@@ -5,9 +5,9 @@
  */
 import { isAttribute } from './attributes.js';
 import { type Catalogue, lookUp } from './catalogue.js';
-import { blankComments, type TakenBranch } from './conditions.js';
+import type { TakenBranch } from './conditions.js';
+import { type Counter, withCounters } from './counters.js';
 import { type Definition, namesUsed, placeOf } from './definition.js';
-import { type Probe, withProbes } from './probes.js';
 import { type Rewrite, widen } from './rewrite.js';
 
 export interface Request {
@@ -17,7 +17,7 @@ export interface Request {
   readonly supplied: ReadonlySet<string>;
   /** for names that several files define: the file that is meant */
   readonly files: ReadonlyMap<string, string>;
-  /** put a counter in front of every statement */
+  /** put a counter in front of every statement, and one on every outcome of a branch */
   readonly coverage?: boolean;
 }
 
@@ -33,16 +33,6 @@ export interface Extracted {
   readonly unknown: ReadonlyMap<string, string>;
   /** what each counter counts; empty without coverage */
   readonly counters: readonly Counter[];
-}
-
-/** A counted statement. */
-export interface Counter {
-  readonly function: string;
-  readonly file: string;
-  /** its own lines, from 1 on, without comments; those of the statements in its body are theirs */
-  readonly lines: readonly number[];
-  /** it declares without computing anything */
-  readonly declares: boolean;
 }
 
 /** Names that are asked for are not in the tree. */
@@ -98,9 +88,7 @@ export function extract(catalogue: Catalogue, request: Request): Extracted {
   const rewrites: (Rewrite & { file: string })[] = [];
   const counters: Counter[] = [];
   const pieces = walk.order.map((definition) => {
-    const probes = definition.probes();
-    const counted = withProbes(definition.text, probes, request.coverage === true ? counters.length : null);
-    if (request.coverage === true) counters.push(...countersOf(definition, probes));
+    const counted = withCounters(definition, request.coverage === true ? counters : null);
     const widened = widen(counted);
     for (const rewrite of widened.rewrites)
       rewrites.push({ ...rewrite, line: rewrite.line + definition.line - 1, file: definition.file });
@@ -108,17 +96,6 @@ export function extract(catalogue: Catalogue, request: Request): Extracted {
   });
   const taken = catalogue.taken.filter((branch) => walk.order.some((definition) => touches(branch, definition)));
   return { definitions: walk.order, text: pieces.join(''), rewrites, taken, unknown: walk.unknown, counters };
-}
-
-function countersOf(definition: Definition, probes: readonly Probe[]): Counter[] {
-  const { name, file, line: first } = definition;
-  const bare = blankComments(definition.active).split('\n');
-  return probes.map(({ lines, declares }) => ({
-    function: name,
-    file,
-    lines: lines.filter((line) => bare[line - first]?.trim() !== ''),
-    declares,
-  }));
 }
 
 /** What every header has around it says nothing. */

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { Language, type Node, Parser } from 'web-tree-sitter';
 import { blankAttributes } from './attributes.js';
+import { branchesOf } from './branches.js';
 import type { Definition, DefinitionKind } from './definition.js';
 import { probesOf } from './probes.js';
 
@@ -56,12 +57,16 @@ export function definitionsOf(parser: Parser, file: string, text: string, resolv
         locals ??= localsOf(node);
         return locals;
       },
-      probes: () => (kind === 'function' ? probesOf(node, node.startIndex - node.startPosition.column) : []),
+      probes: () => (kind === 'function' ? probesOf(node, startOf(node)) : []),
+      branches: () => (kind === 'function' ? branchesOf(node, startOf(node)) : []),
     });
   };
   if (tree !== null) visit(tree.rootNode, add);
   return found;
 }
+
+/** Where the definition's text begins: at the first column. */
+const startOf = ({ startIndex, startPosition }: Node): number => startIndex - startPosition.column;
 
 type Add = (node: Node, kind: DefinitionKind, name: string | undefined) => void;
 

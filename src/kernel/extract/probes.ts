@@ -3,6 +3,7 @@
  * coverage a counter. Lines keep their numbers.
  */
 import type { Node } from 'web-tree-sitter';
+import type { Edit } from './edits.js';
 
 /** A statement that something may be put in front of. */
 export interface Probe {
@@ -87,24 +88,11 @@ const range = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, i) => first + i + 1);
 
 /**
- * The text with `SHIM_FUEL;` where something may repeat, and with a counter in front of each statement.
- * @param first number of the first counter; null for none
+ * What is put around a statement: `SHIM_FUEL;` where something may repeat, and a counter.
+ * @param counter its number; null for none
  */
-export function withProbes(text: string, probes: readonly Probe[], first: number | null): string {
-  const edits = probes.flatMap(({ start, end, wrap, repeats }, i) => {
-    const insert = (repeats ? 'SHIM_FUEL; ' : '') + (first === null ? '' : `SHIM_HIT(${first + i}); `);
-    if (insert === '') return [];
-    return wrap ? [edit(start, `{ ${insert}`, 0), edit(end, ' }', -i)] : [edit(start, insert, 0)];
-  });
-  // What ends at a place comes before what begins there; of two that end together, the inner one first.
-  edits.sort((left, right) => left.at - right.at || left.rank - right.rank);
-  let result = '';
-  let at = 0;
-  for (const { at: place, insert } of edits) {
-    result += text.slice(at, place) + insert;
-    at = place;
-  }
-  return result + text.slice(at);
+export function editOf({ start, end, wrap, repeats }: Probe, counter: number | null): Edit {
+  const insert = (repeats ? 'SHIM_FUEL; ' : '') + (counter === null ? '' : `SHIM_HIT(${counter}); `);
+  const braces = wrap && insert !== '';
+  return { start, end, open: braces ? `{ ${insert}` : insert, close: braces ? ' }' : '' };
 }
-
-const edit = (at: number, insert: string, rank: number) => ({ at, insert, rank });

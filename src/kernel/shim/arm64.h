@@ -4,7 +4,7 @@
 #define SHIM_ARCH_H
 
 #define cpu_has_hw_af() ((bool)shim_scene[SCENE_HW_AF])
-#define system_supports_mte() (false)
+#define system_supports_mte() (shim_way(14))
 #define lpa2_is_enabled() (false)
 #define system_uses_lse_atomics() (true)
 #define arm64_use_ng_mappings (false)

@@ -132,13 +132,11 @@ static inline void clear_bit(int nr, ulong *addr) { *addr &= ~(1ULL << nr); }
 #define spin_lock(ptl) ((void)(ptl))
 #define spin_unlock(ptl) ((void)(ptl))
 extern spinlock_t shim_lock;
-#define pmd_lock(mm, pmd) ((void)(mm), (void)(pmd), &shim_lock)
 #define pte_unmap(pte) ((void)(pte))
 #define pte_unmap_unlock(pte, ptl) ((void)(pte), (void)(ptl))
 #define vma_end_read(vma) ((void)(vma))
 #define lock_page_memcg(page) ((void)(page))
 #define unlock_page_memcg(page) ((void)(page))
-#define maybe_unlock_mmap_for_io(vmf, fpin) (fpin)
 #define fput(file) ((void)(file))
 
 #endif

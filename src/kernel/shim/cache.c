@@ -8,8 +8,6 @@ HOST("unmap") void host_unmap(int page, int pages);
 HOST("truncate") void host_truncate(int folio);
 HOST("race") void host_race(int finish);
 
-static bool shim_around;
-
 _Noreturn void shim_bug(const char *file, int line)
 {
 	scene(BUG_FILE) = (int)(uintptr_t)file;
@@ -48,6 +46,7 @@ static const struct folio *raced_folio;
 
 bool folio_trylock(struct folio *folio)
 {
+	shim_other_maps(folio);
 	if (folio_test_locked(folio) || races(folio, CASE_RACE_FOLIO_LOCKED))
 		return false;
 	folio_set_locked(folio);
@@ -121,6 +120,10 @@ struct folio *xas_next_entry(struct xa_state *xas, ulong max)
 	long long index = (long long)xas->xa_index - base, last = (long long)max - base;
 	bool first = !xas->shim_started;
 
+	if (shim_way(3) && !xas->shim_looked) {
+		xas->shim_looked = true;
+		return &shim_moving_entry;
+	}
 	if (!first) {
 		struct folio *now = index >= 0 && index < scene(SPAN) ? cached_entry((int)index) : NULL;
 

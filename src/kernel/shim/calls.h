@@ -36,18 +36,12 @@ pte_t *shim_pte_lock(pmd_t *pmd, ulong addr);
 #define pmd_trans_unstable(pmd) shim_pmd_unstable(pmd)
 #define pmd_devmap_trans_unstable(pmd) shim_pmd_unstable(pmd)
 int shim_pmd_unstable(pmd_t *pmd);
-#define arch_needs_pgtable_deposit() (false)
-#define deposit_prealloc_pte(vmf) ((void)(vmf))
 #define thp_disabled_by_hw() (false)
 #define transparent_hugepage_flags 0
 
 /* --- memory for private copies --- */
 vm_fault_t vmf_anon_prepare(struct vm_fault *vmf);
 int anon_vma_prepare(struct vm_area_struct *vma);
-struct folio *shim_cow_alloc(void);
-#define folio_prealloc(mm, vma, addr, zero) shim_cow_alloc()
-#define alloc_page_vma(gfp, vma, addr) ((struct page *)shim_cow_alloc())
-#define mem_cgroup_charge(folio, mm, gfp) ((void)(folio), 0)
 #define cgroup_throttle_swaprate(page, gfp) ((void)(page))
 #define copy_mc_user_highpage(to, from, addr, vma) ((void)(to), (void)(from), 0)
 #define copy_user_highpage(to, from, addr, vma) ((void)(to), (void)(from))

@@ -5,16 +5,37 @@
 
 static struct vm_area_struct shim_vma;
 
+/* What a swap entry says beside its value means nothing here, and does not change the value. */
+static pte_t shim_swap(swp_entry_t entry)
+{
+	pte_t plain = swp_entry_to_pte(entry), pte = plain;
+
+#ifdef TREE_HAS_pte_swp_mkexclusive
+	if (shim_way(13))
+		pte = pte_swp_mkexclusive(pte);
+#endif
+#ifdef TREE_HAS_pte_swp_mksoft_dirty
+	if (shim_way(14))
+		pte = pte_swp_mksoft_dirty(pte);
+#endif
+#ifdef TREE_HAS_pte_swp_mkuffd_wp
+	if (shim_way(15))
+		pte = pte_swp_mkuffd_wp(pte);
+#endif
+	BUG_ON(pte_val(swp_entry_to_pte(pte_to_swp_entry(pte))) != pte_val(plain));
+	return pte;
+}
+
 static pte_t shim_encode(u32 flags, u32 pfn)
 {
 	if (flags == 0)
 		return __pte(0);
 	if (flags & IMG_PTE_SWAP)
-		return swp_entry_to_pte(swp_entry(0, pfn));
+		return shim_swap(swp_entry(0, pfn));
 	if (flags & IMG_PTE_MIGRATION)
 		return swp_entry_to_pte(swp_entry(SWP_MIGRATION_READ, pfn));
 	if (flags & IMG_PTE_MARKER_UFFD_WP)
-		return swp_entry_to_pte(swp_entry(SWP_PTE_MARKER, PTE_MARKER_UFFD_WP));
+		return shim_swap(swp_entry(SWP_PTE_MARKER, PTE_MARKER_UFFD_WP));
 	return shim_with_dirty(pfn_pte(pfn, (pgprot_t){ shim_prot(flags) }), flags);
 }
 
@@ -69,6 +90,7 @@ static u32 shim_decode_pmd(pmd_t pmd)
 {
 	if (pmd_none(pmd))
 		return IMG_PMD_NONE;
+	BUG_ON(!pmd_present(pmd));
 	if (!pmd_trans_huge(pmd))
 		return IMG_PMD_TABLE;
 	return IMG_PMD_HUGE | (pmd_young(pmd) ? IMG_PMD_YOUNG : 0) | (pmd_dirty(pmd) ? IMG_PMD_DIRTY : 0) |

@@ -5,6 +5,8 @@ static vm_fault_t shim_fault(struct vm_fault *vmf)
 {
 	int ret;
 
+	if (shim_uses_up_table())
+		return shim_own_page(vmf);
 	word(faultCalls)++;
 	if (vmf->cow_page && scene(FAILURES) & CASE_FAIL_DONE_COW) {
 		/* a file that completes private writes itself (DAX) */
@@ -17,7 +19,7 @@ static vm_fault_t shim_fault(struct vm_fault *vmf)
 	load_state();
 	if (scene(FAULT_PAGE) >= 0)
 		vmf->page = &shim_pages[scene(FAULT_PAGE)];
-	return ret;
+	return shim_answer_of_fault(vmf, ret);
 }
 
 static vm_fault_t shim_map_pages(struct vm_fault *vmf, pgoff_t start, pgoff_t end)
@@ -66,7 +68,7 @@ static const struct {
 
 static void load_mapping(void)
 {
-	shim_vm_ops.fault = shim_fault;
+	shim_vm_ops.fault = shim_has_no_fault() ? NULL : shim_fault;
 	shim_vm_ops.map_pages = scene(HAS_MAP_PAGES) ? shim_map_pages : NULL;
 	shim_vm_ops.page_mkwrite = scene(MKWRITE) != CASE_MKWRITE_NONE ? shim_page_mkwrite : NULL;
 	shim_mm.flags = scene(FAILURES) & CASE_FAIL_UNSTABLE_MM ? 1ULL << MMF_UNSTABLE : 0;
@@ -77,11 +79,13 @@ static void load_mapping(void)
 	for (size_t i = 0; i < ARRAY_SIZE(vm_flags_table); i++)
 		if (scene(VM_FLAGS) & vm_flags_table[i].ours)
 			shim_vma.vm_flags |= vm_flags_table[i].theirs;
+	shim_ways_to_notice();
 	shim_vma.anon_vma = &shim_anon_vma;
 	shim_vma.vm_ops = &shim_vm_ops;
 	shim_vma.vm_pgoff = (ulong)(long long)(scene(VMA_START) + scene(SHIFT) + scene(FILE_BASE));
 	shim_vma.vm_file = &shim_file;
-	shim_vma.vm_page_prot = vm_get_page_prot(shim_vma.vm_flags);
+	shim_vma.vm_flags |= shim_arch_flags();
+	shim_vma.vm_page_prot = shim_arch_prot(vm_get_page_prot(shim_vma.vm_flags));
 	vma_set_page_prot(&shim_vma);
 #ifdef TREE_HAS_fault_around_pages
 	fault_around_pages = (ulong)scene(FAULT_AROUND_PAGES);
@@ -113,6 +117,10 @@ __attribute__((export_name("run"))) int run(void)
 	raced_folio = NULL;
 	shim_fuel = SHIM_FULL;
 	shim_around = false;
+	shim_unlocked = false;
+	shim_no_table = false;
+	shim_no_page.shim_pages = 1;
+	shim_around_folio = NULL;
 	load_mapping();
 	load_state();
 	shim_vmf = (struct vm_fault){
@@ -125,7 +133,9 @@ __attribute__((export_name("run"))) int run(void)
 	};
 	if (shim_vmf.flags & FAULT_FLAG_ORIG_PTE_VALID)
 		shim_vmf.orig_pte = shim_ptes[slot + scene(PT_OFFSET)];
-	ret = (int)do_fault(&shim_vmf);
+	if (!shim_vm_ops.fault)
+		word(faultCalls)++;
+	ret = shim_answer((int)do_fault(&shim_vmf));
 	store_state();
 	return ret;
 }

@@ -79,12 +79,9 @@ SHIM_FLAG(has_hwpoisoned, PG_has_hwpoisoned)
 #define PageDoubleMap(p) ((bool)((p)->flags >> PG_double_map & 1))
 #define SetPageDoubleMap(p) ((void)((p)->flags |= 1ULL << PG_double_map))
 #define ClearPageDoubleMap(p) ((void)((p)->flags &= ~(1ULL << PG_double_map)))
-#define folio_test_writeback(f) ((void)(f), false)
 #define folio_test_swapcache(f) ((void)(f), false)
 #define folio_test_private(f) ((void)(f), false)
-#define folio_has_private(f) ((void)(f), 0)
 #define folio_needs_release(f) ((void)(f), false)
-#define filemap_release_folio(f, gfp) ((void)(f), true)
 #define is_zero_folio(f) ((void)(f), false)
 #define is_zero_pfn(pfn) ((void)(pfn), 0)
 #define folio_is_zone_device(f) ((void)(f), false)
@@ -124,9 +121,7 @@ struct folio *xas_next_entry(struct xa_state *xas, ulong max);
 struct folio *xas_find(struct xa_state *xas, ulong max);
 struct folio *xas_reload(struct xa_state *xas);
 bool xa_is_value(const void *entry);
-#define xas_retry(xas, entry) ((void)(xas), (void)(entry), false)
 #define i_size_read(inode) ((inode)->i_size)
-#define IS_SWAPFILE(inode) ((void)(inode), false)
 #define shmem_mapping(mapping) shim_is_shmem(mapping)
 bool shim_is_shmem(const struct address_space *mapping);
 bool vma_is_anon_shmem(const struct vm_area_struct *vma);

@@ -38,3 +38,13 @@ static u32 shim_decode_arch(pte_t pte)
 	return (bits & _PAGE_USER ? IMG_PTE_USER : 0) | (bits & _PAGE_EXEC ? IMG_PTE_EXEC : 0) |
 	       (bits & _PAGE_PRESENT ? 0 : IMG_PTE_PROTNONE);
 }
+
+static ulong shim_arch_flags(void)
+{
+	return 0;
+}
+
+static pgprot_t shim_arch_prot(pgprot_t prot)
+{
+	return prot;
+}

@@ -5,7 +5,9 @@
 pgtable_t pte_alloc_one(struct mm_struct *mm)
 {
 	(void)mm;
-	return scene(FAILURES) & CASE_FAIL_PTE_ALLOC ? NULL : &shim_pages[MAX_SLOTS - 1];
+	if (scene(FAILURES) & CASE_FAIL_PTE_ALLOC && (shim_no_table || !shim_uses_up_table()))
+		return NULL;
+	return &shim_pages[MAX_SLOTS - 1];
 }
 
 void pte_free(struct mm_struct *mm, pgtable_t pte)
@@ -32,11 +34,6 @@ int shim_pte_alloc(struct mm_struct *mm, pmd_t *pmd)
 	return 0;
 }
 
-int shim_pmd_unstable(pmd_t *pmd)
-{
-	return pmd_none(*pmd) || pmd_trans_huge(*pmd);
-}
-
 /* What another thread does before the page-table lock is taken. */
 static void race_before_lock(void)
 {
@@ -50,8 +47,37 @@ static void race_before_lock(void)
 	load_state();
 }
 
+/*
+ * Another thread has put the entry in place that the fault is about: finish_fault() sees it, or finds that the page
+ * table is being changed. The flush that belongs to the first is counted for both.
+ */
+static bool entry_comes_first(void)
+{
+	pte_t *pte = &shim_ptes[scene(FAULT_SLOT) + scene(PT_OFFSET)];
+	bool ours = scene(RACE) == CASE_RACE_ENTRY_BEFORE_FINISH && scene(RACE_AT) == scene(FAULT_SLOT);
+
+	if (shim_around || !ours || !shim_way(12) || !pte_none(*pte))
+		return false;
+	store_state();
+	host_race(1);
+	load_state();
+	if (pte_none(*pte))
+		return false;
+	shim_update_mmu_tlb(slot_address(scene(FAULT_SLOT)), 1);
+	return true;
+}
+
+int shim_pmd_unstable(pmd_t *pmd)
+{
+	return pmd_none(*pmd) || pmd_trans_huge(*pmd) || entry_comes_first();
+}
+
 pte_t *shim_pte_lock(pmd_t *pmd, ulong addr)
 {
+#ifdef TREE_HAS___pte_offset_map_lock
+	if (entry_comes_first())
+		return NULL;
+#endif
 	race_before_lock();
 #ifdef TREE_HAS___pte_offset_map_lock
 	/* from 6.5 on there may be no page table any more */
@@ -74,10 +100,8 @@ int anon_vma_prepare(struct vm_area_struct *vma)
 	return scene(FAILURES) & CASE_FAIL_ANON_VMA ? -12 : 0;
 }
 
-struct folio *shim_cow_alloc(void)
+static struct folio *spare_page(void)
 {
-	if (scene(FAILURES) & CASE_FAIL_COW_ALLOC)
-		return NULL;
 	for (int i = scene(SPAN); i < slots(); i++) {
 		if (shim_pages[i]._refcount.counter != 0)
 			continue;
@@ -85,6 +109,17 @@ struct folio *shim_cow_alloc(void)
 		return (struct folio *)&shim_pages[i];
 	}
 	return NULL;
+}
+
+struct folio *shim_cow_alloc(void)
+{
+	return scene(FAILURES) & CASE_FAIL_COW_ALLOC ? NULL : spare_page();
+}
+
+/* the caller charges it */
+struct page *shim_cow_page(void)
+{
+	return shim_way(5) ? (struct page *)spare_page() : (struct page *)shim_cow_alloc();
 }
 
 /* --- cache maintenance --- */

@@ -180,6 +180,7 @@ struct xa_state {
 	ulong xa_index;
 	struct folio *shim_entry;
 	bool shim_started;
+	bool shim_looked;
 };
 
 #define MAX_SLOTS (512 + IMG_COW_PAGES)

@@ -47,3 +47,13 @@ static u32 shim_decode_arch(pte_t pte)
 		return flags | IMG_PTE_PROTNONE;
 	return bits & _PAGE_NX ? flags : flags | IMG_PTE_EXEC;
 }
+
+static ulong shim_arch_flags(void)
+{
+	return 0;
+}
+
+static pgprot_t shim_arch_prot(pgprot_t prot)
+{
+	return prot;
+}

@@ -1,0 +1,91 @@
+/** `ptediff kernel coverage`: what the campaigns of `ptediff fuzz` reach in a kernel's own text. */
+import type { Command } from 'commander';
+import type { ArchName } from '../mm/arch/architecture.js';
+import { ARCHITECTURES } from '../mm/arch/index.js';
+import { grouped, painter } from '../report/words.js';
+import { type Context, say } from './context.js';
+import { coverageJson, type Measured, renderCoverage } from './coverage_text.js';
+import { architecturesOf } from './engines.js';
+import { EXIT, mostImportant } from './exit_codes.js';
+import { exampleHelp } from './help.js';
+import { cacheOf, kernelName } from './kernel_cache.js';
+import { requireWritable, writeResult } from './output.js';
+import { addOutputOptions, type OutputOptions } from './report_output.js';
+import { hasColor, MAIL_COLUMNS, proseWidth } from './terminal.js';
+import { parseArchitectures, parseFaults } from './values.js';
+
+/** As many as `ptediff fuzz` runs. */
+const DEFAULT_FAULTS = 400_000;
+
+const EXAMPLES = exampleHelp([
+  ['ptediff kernel coverage 6.12', 'each function, and what is not reached with the reason'],
+  ['ptediff kernel coverage 6.1 --arch arm64 --no-races', 'on one architecture, without races'],
+  ['ptediff kernel coverage 6.12 --format json --out c.json', 'the same for programs'],
+]);
+
+interface CoverageCommandOptions extends OutputOptions {
+  readonly faults: number;
+  readonly arch?: readonly ArchName[];
+  readonly races: boolean;
+}
+
+export function registerCoverage(kernel: Command, context: Context): void {
+  const command = kernel
+    .command('coverage')
+    .description('Counts which lines and branches of a kernel the campaigns of ptediff fuzz reach.')
+    .argument('<name>', 'as ptediff kernel list has it')
+    .option(
+      '--faults <count>',
+      `to run, such as 20k, 2M (default: ${grouped(DEFAULT_FAULTS)})`,
+      parseFaults,
+      DEFAULT_FAULTS,
+    )
+    .option(
+      '--arch <name,...>',
+      'on these architectures (default: all that the kernel was compiled for)',
+      parseArchitectures,
+    )
+    .option('--no-races', 'without the dials of races (default: half of the faults have them)')
+    .addHelpText('before', EXAMPLES);
+  addOutputOptions(command).action(async (name: string, options: CoverageCommandOptions) => {
+    await run(name, options, context);
+  });
+}
+
+async function run(name: string, options: CoverageCommandOptions, context: Context): Promise<void> {
+  const { io, modules } = context;
+  requireWritable(context, options.out);
+  const { readKernel } = await modules.cache();
+  const { useKernel } = await modules.kernels();
+  const cache = await cacheOf(context);
+  const stored = readKernel(cache, kernelName(name));
+  const kernel = useKernel(stored);
+  const all = kernel.architectures ?? [...ARCHITECTURES.keys()];
+  const architectures = architecturesOf({ legacy: kernel, batched: kernel }, options.arch, all);
+  const { countingCode, coverKernel, figuresOf, foldedIn } = await modules.coverage();
+  const code = await countingCode(cache, stored, (step) => say(io, step));
+  let stop = false;
+  const forget = io.onInterrupt(() => {
+    stop = true;
+    say(io, 'stopping');
+  });
+  say(io, `${kernel.id} against itself, ${grouped(options.faults)} faults`);
+  const { faults, races } = options;
+  const reached = await coverKernel({
+    ...{ kernel, code, architectures, faults, races },
+    stopRequested: () => stop,
+  }).finally(forget);
+  const figures = figuresOf(code.sources, reached.hits, foldedIn(code.wasm));
+  const measured: Measured = { kernel: stored, architectures, races, ...reached, ...figures };
+  const written = writeResult(context, options.out, textOf(measured, options, context));
+  context.exitCode = mostImportant([stop ? EXIT.interrupted : EXIT.ok, written]);
+}
+
+function textOf(measured: Measured, { format, out }: OutputOptions, { io }: Context): string {
+  if (format === 'json') return coverageJson(measured);
+  const toFile = out !== undefined;
+  return renderCoverage(measured, {
+    paint: painter(!toFile && hasColor(io.stdout, io.env)),
+    width: toFile ? MAIL_COLUMNS : proseWidth(io.stdout),
+  });
+}
