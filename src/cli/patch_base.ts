@@ -45,7 +45,7 @@ async function openStored(name: string, cache: Cache, context: Context): Promise
   const { readKernel, readTree } = await context.modules.patch();
   const stored = readKernel(cache, name);
   const { tree, header } = readTree(cache, stored);
-  return { stem: name, tree, header, stored };
+  return { stem: name, tree: { ...tree, name: `kernel:${name}` }, header, stored };
 }
 
 async function openNamedTree(what: string, revision: string | undefined, context: Context): Promise<KernelTree> {
