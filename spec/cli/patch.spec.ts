@@ -217,6 +217,17 @@ describe('a series', () => {
     expect([again, second, toolchain.compiled]).toEqual([patches, first, []]);
   });
 
+  it('that leaves the family of the base is judged by the allowlist, without races', async () => {
+    const setter = 'int set_pte_range(int nr)\n{\n\treturn nr;\n}\n\nint do_fault(';
+    const text = changed(['int do_fault(', setter], ['return ret;', 'return set_pte_range(ret);']);
+    const { code, out, err } = await patch(patchOf(MEMORY, text), '--format', 'json', '--faults', '4k');
+    const { races, patches } = PatchReportSchema.parse(JSON.parse(out));
+    expect([code, races]).toEqual([1, false]);
+    // The toy does nothing at all: what the allowlist promises of such a pair does not show.
+    expect(patches[0]?.introduces.map((found) => found.class.kind)).toContain('missing');
+    expect(err).toMatch(/ptediff: kernel:9\.8\.7\+1: model: /);
+  });
+
   it('can be a reply that quotes a patch', async () => {
     const quoted = patchOf(MEMORY, OTHER).replaceAll(/^/gm, '> ');
     const { code, patches } = await reportOf(
@@ -259,7 +270,7 @@ describe('a base from the cache', () => {
     const { code, err } = await runIn(world(patchOf(MEMORY, OTHER)), ['-', '--base', 'toy']);
     expect(code).toBe(66);
     expect(err).toContain(
-      'was compiled by another ptediff than this one (Add the kernel again with ptediff kernel add.)',
+      'ptediff: kernel:toy: was compiled by another ptediff than this one (Add the kernel again with ptediff kernel add.)',
     );
   });
 

@@ -49,7 +49,8 @@ async function openStored(name: string, cache: Cache, context: Context): Promise
   const { readKernel, readTree, PACKAGED } = await context.modules.patch();
   const stored = readKernel(cache, name);
   const { tree, header, off, compiler } = readTree(cache, stored);
-  return { stem: name, tree, header, off, stored, serves: compiler === PACKAGED.id };
+  const own = { ...tree, name: `kernel:${name}` };
+  return { stem: name, tree: own, header, off, stored, serves: compiler === PACKAGED.id };
 }
 
 async function openNamedTree(what: string, revision: string | undefined, context: Context): Promise<KernelTree> {
