@@ -113,7 +113,7 @@ describe('the sections', () => {
   it('kernels: two of the cache beside their models, on what both are compiled for', async () => {
     const kernel = (name: string, model: string, archs: readonly KernelArch[]) => {
       const modules = new Map(archs.map((arch) => [arch, {} as WebAssembly.Module]));
-      return { name, source: '', compiled: { modules, knowsVmaLock: false }, model, features: {} };
+      return { name, source: '', compiled: { modules, knowsVmaLock: false }, content: name, model, features: {} };
     };
     const legacy = kernel('6.1', 'legacy@v6.1', ['x86-64', 'arm64']);
     const batched = kernel('6.12', 'batched@v6.12.117', ['arm64', 'riscv64']);

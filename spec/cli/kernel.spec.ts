@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { aboutLines, modelLine } from '../../src/cli/kernel_text.js';
 import { main } from '../../src/cli/main.js';
+import { Cache } from '../../src/kernel/cache/cache.js';
 import { addFake } from '../kernel/fake_kernel.js';
 import { folderOfEach, SMALL_TREE, writeFiles } from '../kernel/samples.js';
 import { engine } from '../support.js';
@@ -14,6 +15,8 @@ let cache = '';
 beforeEach(() => {
   cache = join(folder.path, 'cache');
 });
+
+const JSON_ = ['--format', 'json'];
 
 async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   const io = fakeIo({ env: { PTEDIFF_CACHE: cache }, cwd: folder.path });
@@ -176,13 +179,43 @@ describe('kernel:NAME as an engine', () => {
       });
   });
 
-  it('has no part of a campaign', async () => {
-    addFake(cache, 'one');
-    const { code, err } = await fuzz('--shard', '1/2', '--batched', 'kernel:one');
-    expect([code, err]).toEqual([
-      64,
-      "ptediff: kernel:one is this machine's alone: a part cannot have it (see ptediff --help)\n",
-    ]);
+  describe('in a campaign of parts', () => {
+    const engines = ['--batched', 'kernel:one', '--arch', 'x86-64', '--seed', '1', '--faults', '400', '--workers', '0'];
+    const parts = ['1.json', '2.json'];
+
+    beforeEach(async () => {
+      addFake(cache, 'one');
+      for (const [i, out] of parts.entries()) {
+        expect(await run('fuzz', ...engines, '--shard', `${i + 1}/2`, '--out', out)).toMatchObject({ code: 0 });
+      }
+    });
+
+    it('gives the report that one machine would have made', async () => {
+      const [whole, merged] = [
+        await run('fuzz', ...engines, '--format', 'json'),
+        await run('merge', ...parts, ...JSON_),
+      ];
+      const [expected, found] = [whole, merged].map(({ out }) => ({ ...JSON.parse(out), timing: null }));
+      expect(merged.code).toBe(whole.code);
+      expect(found.classes.length).toBeGreaterThan(0);
+      expect(found).toEqual({ ...expected, commands: found.commands });
+    });
+
+    it('is refused where the cache has another one of the name, or none', async () => {
+      const kernels = new Cache(cache);
+      addFake(cache, 'two');
+      const other = kernels.named('two');
+      if (other !== undefined) kernels.setName({ ...other, name: 'one' });
+      expect(await run('merge', ...parts)).toMatchObject({
+        code: 3,
+        err: expect.stringContaining('1.json: kernel:one of this machine is another kernel than that of the part'),
+      });
+      kernels.remove('one');
+      expect(await run('merge', ...parts)).toMatchObject({
+        code: 66,
+        err: expect.stringContaining('kernel:one: no such kernel in the cache'),
+      });
+    });
   });
 
   it('is refused where the cache is spoilt', async () => {

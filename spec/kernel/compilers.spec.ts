@@ -40,10 +40,10 @@ describe('a compiler of the system', () => {
     );
   });
 
-  it('is known by its name and version, and compiles in a folder of its own that goes away', async () => {
+  it('is known by its version, and compiles in a folder of its own that goes away', async () => {
     const file = program('for last; do :; done; cp "$last" "$(dirname "$0")/seen"; printf WASM > a.wasm');
     const compiler = await systemCompiler(file);
-    expect(compiler.id).toBe(`${file}: some clang 99`);
+    expect(compiler.id).toBe('some clang 99');
     const before = readdirSync(tmpdir()).filter((name) => name.startsWith('ptediff-cc-'));
     const { wasm, diagnostics } = await compiler.run(['one.c'], { 'one.c': 'int one;\n' }, 'a.wasm');
     expect([Buffer.from(wasm ?? []).toString(), diagnostics]).toEqual(['WASM', '']);

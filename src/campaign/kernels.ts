@@ -17,6 +17,8 @@ export interface PlainKernel {
   /** `6.12.117 of debian:6.12 (...)` */
   readonly source: string;
   readonly compiled: CompiledKernel;
+  /** hash of its text, configuration and compiler */
+  readonly content: string;
   /** id of the model that has most of its features */
   readonly model: string;
   /** features that were read from its text */
@@ -62,7 +64,7 @@ export function exactModel(engine: Revision): Revision | null {
 const loaded = new Map<string, { readonly revision: Revision; readonly plain: PlainKernel }>();
 
 /** Makes a stored kernel an engine of this thread; its id is `kernel:NAME`. */
-export function useKernel({ name, version, origin, about, wasm }: StoredKernel): Revision {
+export function useKernel({ name, version, origin, entry, about, wasm }: StoredKernel): Revision {
   const { model } = modelFor(about);
   const { features, knowsVmaLock } = about;
   const source = `Linux ${version} of ${origin}`;
@@ -70,6 +72,7 @@ export function useKernel({ name, version, origin, about, wasm }: StoredKernel):
     name,
     source,
     compiled: loadKernel({ wasm, knowsVmaLock }),
+    content: entry,
     model: model.id,
     features,
   });
@@ -77,13 +80,14 @@ export function useKernel({ name, version, origin, about, wasm }: StoredKernel):
 
 /** The same with what another thread sent. */
 export function usePlainKernel(plain: PlainKernel): Revision {
-  const { name, source, compiled, features } = plain;
+  const { name, source, compiled, content, features } = plain;
   const model = [...LEGACY_REVISIONS, ...BATCHED_REVISIONS].find(({ id }) => id === plain.model);
   if (model === undefined) throw new Error(`no model ${plain.model}`);
   const revision: Revision = {
     ...kernelRevision(name, compiled, model, source),
     features: { ...model.features, ...features },
     passesMarks: false,
+    content,
     architectures: [...ARCHITECTURES.keys()].filter((name) => runsOn(compiled, name)),
   };
   loaded.set(revision.id, { revision, plain });

@@ -1,5 +1,6 @@
 /** The plan of a campaign as a part writes it down, and back. */
 import { indexOfScope, scopeNamed } from '../cases/scopes.js';
+import type { Revision } from '../mm/revision.js';
 import type { Allowlist } from '../oracle/allowlist.js';
 import type { Plan } from '../report/part_model.js';
 import type { CampaignOptions, SweepPlan, SweepRange } from './api.js';
@@ -12,14 +13,23 @@ type SweepOfPart = Extract<Plan, { kind: 'sweep' }>;
 export function planOf(options: CampaignOptions): Plan {
   const { legacy, batched, architectures, spans, faults, seed, races, invariantsAll, sweep } = options;
   const engines = { legacy: legacy.id, batched: batched.id };
+  const kernels = kernelsOf([legacy, batched]);
   if (sweep !== undefined) {
     const { scope, ranges } = sweep;
-    return { kind: 'sweep', engines, scope: scope.name, size: indexOfScope(scope).size, ranges: [...ranges] };
+    return {
+      kind: 'sweep',
+      engines,
+      ...kernels,
+      scope: scope.name,
+      size: indexOfScope(scope).size,
+      ranges: [...ranges],
+    };
   }
   if (faults === null) throw new Error('a campaign that is limited by time has no shards');
   return {
     kind: 'fuzz',
     engines,
+    ...kernels,
     architectures: [...architectures],
     spans: [...spans],
     faults,
@@ -27,6 +37,12 @@ export function planOf(options: CampaignOptions): Plan {
     races,
     invariants: invariantsAll ? 'all' : 'sampled',
   };
+}
+
+/** Which kernels the engines are; nothing where none of them is one. */
+function kernelsOf(engines: readonly Revision[]): Pick<Plan, 'kernels'> {
+  const contents = engines.flatMap(({ id, content }) => (content === undefined ? [] : [[id, content] as const]));
+  return contents.length === 0 ? {} : { kernels: Object.fromEntries(contents) };
 }
 
 /** The options of a plan that was checked when it was read. */

@@ -22,13 +22,15 @@ export interface ReadPart {
 
 /**
  * Reads a part.
+ * @param useKernels makes the kernels of these ids engines, before they are asked for
  * @throws InputError with exit code 66 if there is no such file, with 3 if it is no undamaged part of this version
  */
-export function readPart(file: string): ReadPart {
+export function readPart(file: string, useKernels: (ids: readonly string[]) => void = () => {}): ReadPart {
   const data = parseJson(file, readWhole(file, { maxBytes: MAX_BYTES }));
   requireKind(file, data);
   const part = validate(PartSchema, { file, data, positionOf: () => ({}) });
   if (partDigest(part) !== part.digest) throw new InputError(file, 'damaged: its content does not fit its digest');
+  useKernels(Object.values(part.plan.engines));
   requireNames(file, part);
   return { file, part };
 }
@@ -63,7 +65,11 @@ function requireNames(file: string, { plan, shard, counts, generatorVersion }: P
   if (generatorVersion !== GENERATOR_VERSION) {
     refuse(`expected generator version ${GENERATOR_VERSION}, found ${generatorVersion}`);
   }
-  for (const id of Object.values(plan.engines)) if (engineWithId(id) === undefined) refuse(`no such engine: ${id}`);
+  for (const id of Object.values(plan.engines)) {
+    const engine = engineWithId(id);
+    if (engine === undefined) refuse(`no such engine: ${id}`);
+    if (engine?.content !== plan.kernels?.[id]) refuse(`${id} of this machine is another kernel than that of the part`);
+  }
   const complaint = plan.kind === 'sweep' ? sweepComplaint(plan) : undefined;
   if (complaint !== undefined) refuse(complaint);
   const archs = [...(plan.kind === 'fuzz' ? plan.architectures : []), ...Object.keys(counts.run)];

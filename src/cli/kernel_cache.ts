@@ -12,6 +12,20 @@ export const isKernel = (text: string): boolean => text.startsWith(PREFIX);
 /** NAME of `kernel:NAME`, or of NAME itself. */
 export const kernelName = (text: string): string => (isKernel(text) ? text.slice(PREFIX.length) : text);
 
+/** What makes kernels of the cache engines, each once. @throws InputError for one that the cache does not have */
+export async function kernelUser(context: Context): Promise<(ids: readonly string[]) => void> {
+  const { readKernel } = await context.modules.cache();
+  const { useKernel } = await context.modules.kernels();
+  const cache = await cacheOf(context);
+  const used = new Set<string>();
+  return (ids) => {
+    for (const id of ids) {
+      if (isKernel(id) && !used.has(id)) useKernel(readKernel(cache, kernelName(id)));
+      used.add(id);
+    }
+  };
+}
+
 export async function cacheOf({ io, modules }: Context): Promise<Cache> {
   const { Cache, cacheFolder } = await modules.cache();
   return new Cache(cacheFolder(io.env, io.cwd));

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { type Context, pathOf, say } from './context.js';
 import { exampleHelp } from './help.js';
+import { kernelUser } from './kernel_cache.js';
 import { requireWritable } from './output.js';
 import { fixturesFolder } from './package.js';
 import { addOutputOptions, type OutputOptions, printReport } from './report_output.js';
@@ -31,7 +32,8 @@ async function merge(files: readonly string[], options: MergeOptions, context: C
   const { io, modules } = context;
   requireWritable(context, options.out);
   const { readPart, joinParts } = await modules.parts();
-  const parts = files.map((file) => readPart(pathOf(io, file)));
+  const useKernels = await kernelUser(context);
+  const parts = files.map((file) => readPart(pathOf(io, file), useKernels));
   const { loadAllowlist } = await modules.allowlist();
   const allowlist = loadAllowlist(
     options.allow === undefined ? `${fixturesFolder(context)}/allow` : pathOf(io, options.allow),

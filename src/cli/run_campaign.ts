@@ -8,7 +8,6 @@ import { type Context, pathOf, say } from './context.js';
 import type { EngineOptions } from './engines.js';
 import { UsageError } from './errors.js';
 import { EXIT, mostImportant } from './exit_codes.js';
-import { isKernel } from './kernel_cache.js';
 import { writeResult } from './output.js';
 import { fixturesFolder } from './package.js';
 import { ProgressLine } from './progress.js';
@@ -38,12 +37,10 @@ export function addRunOptions(command: Command, wholeOnly: string[]): Command {
 }
 
 /** @throws UsageError where a part is asked for as text, or with engines that no other machine has */
-export function requirePartFormat(command: Command, { shard, format, legacy, batched }: RunOptions): void {
+export function requirePartFormat(command: Command, { shard, format }: RunOptions): void {
   if (shard !== undefined && command.getOptionValueSource('format') === 'cli' && format === 'text') {
     throw new UsageError('a part of a campaign is always JSON: leave out --format, or ask for json');
   }
-  const kernel = shard === undefined ? undefined : [legacy, batched].find(({ id }) => isKernel(id));
-  if (kernel !== undefined) throw new UsageError(`${kernel.id} is this machine's alone: a part cannot have it`);
 }
 
 /** The allowlist that a campaign is judged by. */

@@ -84,7 +84,7 @@ export async function systemCompiler(program: string): Promise<Compiler> {
   if (code === 'ENOENT') throw new UnavailableError(`${what}: there is no such program`);
   const answer = excerpt(version || String(code));
   if (code !== 0) throw new UnavailableError(`${what}: does not answer to --version: ${answer}`);
-  const compiler = { id: `${program}: ${version}`, run: runner(program) };
+  const compiler = { id: version, run: runner(program) };
   const { wasm, diagnostics } = await compiler.run(TRIAL_ARGS, { 'a.c': TRIAL }, 'a.wasm');
   if (wasm !== null) return compiler;
   const why = diagnostics.split('\n').find((line) => /error/.test(line)) ?? diagnostics.split('\n')[0] ?? '';

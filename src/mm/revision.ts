@@ -26,6 +26,8 @@ export interface Revision {
   readonly allocate?: Allocate;
   /** false for an engine that does not count the branches it takes, one compiled from a kernel tree */
   readonly passesMarks?: boolean;
+  /** hash of the code, for an engine whose name can stand for another one elsewhere: one compiled from a kernel tree */
+  readonly content?: string;
   /** those that it can run on; absent where it can run on all */
   readonly architectures?: readonly ArchName[];
   /**

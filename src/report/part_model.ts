@@ -43,9 +43,15 @@ const CountsSchema = z.strictObject({
 
 const engines = z.strictObject({ legacy: z.string(), batched: z.string() });
 
+const kernels = z
+  .record(z.string(), z.string())
+  .optional()
+  .describe('of each engine that is compiled from a kernel tree: the hash of its text, configuration and compiler');
+
 const FuzzPlanSchema = z.strictObject({
   kind: z.literal('fuzz'),
   engines,
+  kernels,
   architectures: z.array(z.string()),
   spans: z.array(z.int()),
   faults: z.int().min(1),
@@ -57,6 +63,7 @@ const FuzzPlanSchema = z.strictObject({
 const SweepPlanSchema = z.strictObject({
   kind: z.literal('sweep'),
   engines,
+  kernels,
   scope: z.string(),
   size: count.describe('cases of the scope: another number is another scope'),
   ranges: z

@@ -5,6 +5,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Conformity } from '../../../src/campaign/conform/conform.js';
 import { countingRevision } from '../../../src/campaign/coverage.js';
+import { Duel } from '../../../src/campaign/duel.js';
+import { pairSpace } from '../../../src/campaign/plan.js';
+import { Drawer } from '../../../src/cases/draw.js';
+import { Steps } from '../../../src/cases/steps.js';
 import { compileAll, extractAll, knowsVmaLock, setterOf } from '../../../src/kernel/build.js';
 import { archsOf } from '../../../src/kernel/config.js';
 import { CoveredLines } from '../../../src/kernel/cover/lines.js';
@@ -14,7 +18,10 @@ import { kernelRevision } from '../../../src/kernel/engine/revision.js';
 import type { EngineSource } from '../../../src/kernel/source.js';
 import type { Wasm } from '../../../src/kernel/stored.js';
 import { openDirectory } from '../../../src/kernel/trees/directory.js';
+import { architecture } from '../../../src/mm/arch/index.js';
+import { Image } from '../../../src/mm/image.js';
 import type { Revision } from '../../../src/mm/revision.js';
+import { Scene } from '../../../src/mm/scene.js';
 import { engine } from '../../support.js';
 
 const trees = (process.env.PTEDIFF_KERNEL_TREES ?? '').split(':').filter((path) => path !== '');
@@ -47,6 +54,36 @@ const build = async (sources: readonly EngineSource[]): Promise<Built> => ({
   knowsVmaLock: knowsVmaLock(sources),
 });
 
+/** A kernel against itself on drawn cases, with races. */
+class Table {
+  readonly #scene: Scene;
+  readonly #base: Image;
+  readonly #duel: Duel;
+  readonly #drawer: Drawer;
+  readonly #steps = new Steps();
+
+  constructor(kernel: Revision, span: number) {
+    this.#scene = new Scene(span);
+    this.#base = new Image(span);
+    this.#duel = new Duel(this.#scene, kernel, kernel);
+    this.#drawer = new Drawer(architecture('arm64'), pairSpace(kernel, kernel, 'arm64', true), 1, span);
+  }
+
+  draw(block: number): void {
+    this.#drawer.drawLayout(block, this.#scene, this.#base);
+  }
+
+  /** @returns the whole image after the case */
+  play(block: number, sub: number): Buffer {
+    const goesOn = (): boolean => true;
+    const ignore = (): void => {};
+    const judge = { beforeFault: ignore, afterFault: goesOn, afterAccess: goesOn, goesOn };
+    this.#drawer.drawCase(block, sub, this.#scene, this.#base, this.#steps);
+    this.#duel.play(this.#base, this.#steps, { ...judge, aloneFault: ignore, afterTeardown: ignore });
+    return Buffer.from(Int32Array.from(this.#duel.batched.image.words).buffer);
+  }
+}
+
 describe.each(trees)('the tree %s', (path) => {
   let built: Built;
   let model: Revision;
@@ -76,6 +113,17 @@ describe.each(trees)('the tree %s', (path) => {
     expect([...outcome.disagreements.values()]).toEqual([]);
     expect(outcome.died.count).toBe(0);
     expect(outcome.faults).toBeGreaterThanOrEqual(faults);
+  });
+
+  it.each([8, 64])('gives a case the same result alone and after others: span %i', (span) => {
+    const after = new Table(kernel, span);
+    for (let block = 0; block < 60; block++) {
+      after.draw(block);
+      const all = Array.from({ length: 3 }, (_, sub) => after.play(block, sub));
+      const alone = new Table(kernel, span);
+      alone.draw(block);
+      expect(alone.play(block, 2).equals(all[2] ?? Buffer.alloc(0))).toBe(true);
+    }
   });
 
   it('has every statement of its setters and of fault-around reached', async () => {

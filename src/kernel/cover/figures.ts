@@ -66,7 +66,7 @@ class FunctionTally {
   private readonly lines = new Map<number, Line>();
   private readonly outcomes = new Map<string, Outcome>();
 
-  constructor(private readonly definition: CoveredDefinition) {}
+  constructor(private readonly definition: Definition) {}
 
   addStatement({ lines, declares }: StatementCounter, reached: boolean): void {
     if (declares) return;
