@@ -11,7 +11,7 @@ import { type Answers, answersText } from '../campaign/answers/answers.js';
 import { record } from '../campaign/answers/record.js';
 import { modelFor, usePlainKernel } from '../campaign/kernels.js';
 import { writeWhole } from '../cases/files.js';
-import { compileAll, extractAll, knowsVmaLock, setterOf } from '../kernel/build.js';
+import { compileAll, extractAll, keyOf, knowsVmaLock, setterOf } from '../kernel/build.js';
 import { allFiles, archsOf } from '../kernel/config.js';
 import { loadKernel } from '../kernel/engine/load.js';
 import { featuresOf } from '../kernel/features.js';
@@ -47,7 +47,8 @@ async function answersOf(tree: KernelTree, out: (text: string) => void): Promise
   const wasm = await compileAll(sources, onStep);
   const compiled = loadKernel({ wasm, knowsVmaLock: knowsVmaLock(sources) });
   const { features } = about;
-  const kernel = usePlainKernel({ name: 'recorded', source: tree.name, compiled, model: model.id, features });
+  const content = keyOf(sources);
+  const kernel = usePlainKernel({ name: 'recorded', content, source: tree.name, compiled, model: model.id, features });
   const answers = record({ kernel, model, wrong: wrongModels(model, kernel), sources }, onStep);
   return { kernel: tree.version, source: sourceOf(tree), ...about, answers };
 }

@@ -24,7 +24,14 @@ function recorded(parts: Partial<Recorded> = {}): Recorded {
   const wasm = new Map([['arm64', fakeWasm(VM_FAULT_SIGBUS)] as const]);
   const compiled = loadKernel({ wasm, knowsVmaLock: false });
   const { id: model, features } = LEGACY;
-  const kernel = usePlainKernel({ name: 'refusing', source: 'nothing', compiled, model, features });
+  const kernel = usePlainKernel({
+    name: 'refusing',
+    content: 'a'.repeat(64),
+    source: 'nothing',
+    compiled,
+    model,
+    features,
+  });
   return { kernel, model: MODEL, wrong: [], sources: [{ arch: 'arm64', extracted: { counters: [] } }], ...parts };
 }
 
