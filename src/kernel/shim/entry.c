@@ -157,7 +157,7 @@ __attribute__((export_name("run"))) int run(void)
 	shim_around = false;
 	shim_unlocked = false;
 	shim_no_table = false;
-	shim_no_page.shim_pages = 1;
+	shim_folio_pages[MAX_SLOTS] = 1;
 	shim_around_folio = NULL;
 	load_scene();
 	shim_running = 1;
