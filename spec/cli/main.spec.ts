@@ -14,6 +14,7 @@ const COMMANDS = [
   ['merge'],
   ['check'],
   ['replay'],
+  ['patch'],
   ['fixture'],
   ['revisions'],
   ['marks'],

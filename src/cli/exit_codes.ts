@@ -22,13 +22,13 @@ export const EXIT_MEANINGS: readonly (readonly [code: ExitCode, meaning: string]
   [EXIT.ok, 'agree, or every difference explained by the allowlist'],
   [EXIT.divergent, 'divergent: a difference without explanation, or a violated invariant'],
   [EXIT.undecided, 'undecided: the run cannot tell'],
-  [EXIT.stale, 'a fixture, an allowlist entry, a patch or a part of a campaign is invalid or stale'],
+  [EXIT.stale, 'a fixture, an allowlist entry, a patch or a part is invalid or stale'],
   [EXIT.usage, 'wrong usage'],
   [EXIT.noInput, 'an input is missing or unreadable'],
   [EXIT.unavailable, 'something needed is not there'],
   [EXIT.internal, 'internal error'],
   [EXIT.cannotWrite, 'the output cannot be written'],
-  [EXIT.skip, 'neither 0 nor 1, with patch --bisect-exit: git bisect skips the commit'],
+  [EXIT.skip, 'with patch --bisect-exit: neither 0 nor 1'],
   [EXIT.interrupted, 'interrupted'],
 ];
 

@@ -28,7 +28,7 @@ const EXAMPLES = exampleHelp([
   ['ptediff replay g1.arm64.64.1.17 --batched v6.6 --trace', 'one case, both engines side by side'],
   ['ptediff fixture g1.arm64.64.1.17 -o fixtures/cases/mine.yaml', 'keep a case as a file'],
   ['ptediff check', 'are all fixtures and allowlist entries still right?'],
-  ['ptediff patch 0001-mm-foo.patch --base 6.12', 'what does a patch change, and was every changed line run?'],
+  ['ptediff patch 0001-mm-foo.patch --base 6.12', 'what does a patch change, and did all of it run?'],
   ['ptediff selftest --quick', 'does the harness find bugs that are planted?'],
 ]);
 
