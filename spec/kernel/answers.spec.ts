@@ -95,7 +95,7 @@ describe('recorded answers of 6.12 tell', () => {
     expect(others.filter((revision) => passes(revision, '6.12.jsonl')).map(({ id }) => id)).toEqual([]);
   });
 
-  it.each(fitting)('$id: $title', (bug) => {
+  it.each(fitting.map((bug) => [bug.id, bug.title, bug] as const))('%s: %s', (_id, _title, bug) => {
     expect(passes(plant(base, [bug]), '6.12.jsonl')).toBe(false);
   });
 });

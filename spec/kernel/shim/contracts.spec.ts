@@ -98,9 +98,8 @@ describe.skipIf(!installed).each(Object.keys(KINDS) as Kind[])('the stubs for %s
     bench = await Bench.of(kind, rows);
   }, 120_000);
 
-  it.each(
-    rows.map((row, i) => ({ i, row, title: `${stubsOf(row).slice(0, 3).join(', ')}: ${row.does}` })),
-  )('$i $title', ({ i, row }) => {
+  const titled = rows.map((row, i) => [`${stubsOf(row).join(', ')}: ${row.does}`, row, i] as const);
+  it.each(titled)('%s', (_title, row, i) => {
     const { gives = 1, after = () => {} } = row;
     expect(bench.run(i, row)).toBe(gives);
     after(bench);
