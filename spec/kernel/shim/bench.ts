@@ -106,9 +106,11 @@ const BODIES = [
 
 /** Which of the ways that end alike are taken follows from the row, not from the fault. */
 function withWaysOfRows(text: string): string {
-  const ways = /static inline bool shim_way\(int way\)\n\{[\s\S]*?\n\}/;
-  if (!ways.test(text)) throw new Error('alike.h has no shim_way()');
-  return text.replace(ways, 'static u32 bench_ways;\n#define shim_way(way) ((bool)(bench_ways >> (way) & 1))');
+  const ways = /static inline bool shim_(?:layout_)?way\(int way\)\n\{[\s\S]*?\n\}\n/g;
+  if (text.match(ways)?.length !== 2) throw new Error('alike.h has no shim_way() or no shim_layout_way()');
+  const chosen = 'static u32 bench_ways;\n#define shim_way(way) ((bool)(bench_ways >> (way) & 1))\n';
+  const rest = text.replace(ways, '').replace(/(?=\/\*\*\n \* Stub)/, `${chosen}#define shim_layout_way shim_way\n`);
+  return rest;
 }
 
 const probe = ({ c, ways = [] }: Row, i: number): string =>

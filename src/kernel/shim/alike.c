@@ -88,11 +88,11 @@ static void shim_ways_to_notice(void)
 	bool shared = scene(VM_FLAGS) & IMG_VM_SHARED && scene(VM_FLAGS) & IMG_VM_WRITE;
 	bool noticed = shared && scene(FILE_KIND) == IMG_FILE_REGULAR && scene(MKWRITE) == CASE_MKWRITE_NONE;
 
-	if (noticed && shim_way(6))
+	if (noticed && shim_layout_way(6))
 		shim_vma.vm_flags &= ~VM_SOFTDIRTY;
-	shim_vm_ops.pfn_mkwrite = noticed && shim_way(7) ? shim_pfn_mkwrite : NULL;
+	shim_vm_ops.pfn_mkwrite = noticed && shim_layout_way(7) ? shim_pfn_mkwrite : NULL;
 	/* nobody wants to notice: no backing store, or a mapping of pfns */
-	if (scene(FILE_KIND) != IMG_FILE_REGULAR && shim_vma.vm_flags & VM_DONTEXPAND && shim_way(6))
+	if (scene(FILE_KIND) != IMG_FILE_REGULAR && shim_vma.vm_flags & VM_DONTEXPAND && shim_layout_way(6))
 		shim_vma.vm_flags ^= VM_DONTEXPAND | VM_PFNMAP;
 }
 

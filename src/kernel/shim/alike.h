@@ -8,12 +8,25 @@
 
 #include "calls.h"
 
-/* Is way number `way`, 0 to 15, taken by the fault that runs? */
+static inline bool shim_bit_of(u32 value, int bit) { return (value + 1) * 0x9e3779b1u >> (16 + bit) & 1; }
+
+/*
+ * Is way number `way`, 0 to 15, taken in the layout of the fault that runs? What is loaded once for a layout, and what
+ * has to fit it, asks this: it must not depend on which fault was the first.
+ */
+static inline bool shim_layout_way(int way)
+{
+	u32 layout = (u32)(shim_scene[SCENE_VMA_START] + 8 * shim_scene[SCENE_SHIFT] + 64 * shim_scene[SCENE_PT_OFFSET]);
+
+	return shim_bit_of(layout + 512 * (u32)shim_scene[SCENE_VMA_PAGES], way);
+}
+
+/* Is it taken by the fault that runs? */
 static inline bool shim_way(int way)
 {
 	u32 fault = (u32)(shim_scene[SCENE_FAULT_SLOT] + 64 * shim_scene[SCENE_SHIFT] + 512 * shim_scene[SCENE_VMA_PAGES]);
 
-	return (fault + 1) * 0x9e3779b1u >> (16 + way) & 1;
+	return shim_bit_of(fault, way);
 }
 
 /* A folio that others hold besides is not evicted: because of that, or for one of three more reasons. */

@@ -69,16 +69,16 @@ static bool shim_may_have_attributes(void)
 static ulong shim_arch_flags(void)
 {
 	if (shim_scene[SCENE_VM_FLAGS] & IMG_VM_EXEC)
-		return shim_way(13) ? VM_ARM64_BTI : 0;
-	return shim_may_have_attributes() && shim_way(13) ? VM_MTE : 0;
+		return shim_layout_way(13) ? VM_ARM64_BTI : 0;
+	return shim_may_have_attributes() && shim_layout_way(13) ? VM_MTE : 0;
 }
 
 /* Shared memory of devices is mapped with their memory types. */
 static pgprot_t shim_arch_prot(pgprot_t prot)
 {
-	if (!shim_may_have_attributes() || shim_way(13))
+	if (!shim_may_have_attributes() || shim_layout_way(13))
 		return prot;
-	switch (shim_way(8) + 2 * shim_way(9)) {
+	switch (shim_layout_way(8) + 2 * shim_layout_way(9)) {
 	case 1:
 		return pgprot_noncached(prot);
 	case 2:

@@ -9,7 +9,7 @@
  * Stub: system_supports_mte, lpa2_is_enabled, system_uses_lse_atomics, mm_is_user, mm_is_efi. Kernel: features of
  * the machine, and whose mm it is. Shim: tags in some faults, no large addresses; an mm of user space. Omits: LPA2.
  */
-#define system_supports_mte() (shim_way(14))
+#define system_supports_mte() (shim_layout_way(14))
 #define lpa2_is_enabled() (false)
 #define system_uses_lse_atomics() (true)
 #define arm64_use_ng_mappings (false)

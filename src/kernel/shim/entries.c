@@ -11,15 +11,15 @@ static pte_t shim_swap(swp_entry_t entry)
 	pte_t plain = swp_entry_to_pte(entry), pte = plain;
 
 #ifdef TREE_HAS_pte_swp_mkexclusive
-	if (shim_way(13))
+	if (shim_layout_way(13))
 		pte = pte_swp_mkexclusive(pte);
 #endif
 #ifdef TREE_HAS_pte_swp_mksoft_dirty
-	if (shim_way(14))
+	if (shim_layout_way(14))
 		pte = pte_swp_mksoft_dirty(pte);
 #endif
 #ifdef TREE_HAS_pte_swp_mkuffd_wp
-	if (shim_way(15))
+	if (shim_layout_way(15))
 		pte = pte_swp_mkuffd_wp(pte);
 #endif
 	BUG_ON(pte_val(swp_entry_to_pte(pte_to_swp_entry(pte))) != pte_val(plain));

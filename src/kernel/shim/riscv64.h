@@ -12,7 +12,7 @@
 #define riscv_page_mtmask() (0)
 #define riscv_page_nocache() (0)
 #define riscv_page_io() (0)
-#define has_svnapot() (shim_way(12))
+#define has_svnapot() (shim_layout_way(12))
 #define ALT_SVPBMT(val, prot) ((val) = 0)
 #define ALT_THEAD_PMA(val) ((void)(val))
 #define ALT_THEAD_PBMT(val) ((void)(val))
