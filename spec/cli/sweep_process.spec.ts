@@ -25,7 +25,7 @@ async function run(argv: readonly string[], interruptAt?: string): Promise<Ended
     const before = interruptAt === undefined || texts.err.includes(interruptAt);
     texts.err += chunk;
     // A moment later something has been played. A second interruption would end it at once.
-    if (!before && texts.err.includes(interruptAt)) setTimeout(() => child.kill('SIGINT'), 1500);
+    if (!before && texts.err.includes(interruptAt)) setTimeout(() => child.kill('SIGINT'), 4000);
   });
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   return { code, ...texts };
