@@ -8,7 +8,7 @@ import { Stopwatch } from '../../../src/bench/processor_time.js';
 import { countCampaign } from '../../../src/campaign/campaign.js';
 import { hasFailed } from '../../../src/campaign/counts.js';
 import { modelFor, usePlainKernel } from '../../../src/campaign/kernels.js';
-import { compileAll, extractAll, knowsVmaLock, setterOf } from '../../../src/kernel/build.js';
+import { compileAll, extractAll, keyOf, knowsVmaLock, setterOf } from '../../../src/kernel/build.js';
 import { loadKernel } from '../../../src/kernel/engine/load.js';
 import { featuresOf } from '../../../src/kernel/features.js';
 import { memoryTree } from '../../../src/kernel/trees/memory.js';
@@ -43,6 +43,7 @@ describe.skipIf(!HAS_REAL_TREES)('a one-line patch of 6.12', () => {
     const features = name === 'base' ? featuresOf(sources) : base.features;
     return usePlainKernel({
       name,
+      content: keyOf(sources),
       source: from.name,
       compiled,
       model: modelFor({ setter, features }).model.id,

@@ -35,8 +35,8 @@ static inline bool shim_is_held(const struct folio *f, int others)
 	return f->_refcount.counter > (int)folio_nr_pages(f) + others;
 }
 /**
- * Stub: folio_test_writeback, folio_has_private, filemap_release_folio. Kernel: whether a folio is being written, or has
- * data of its file system; gives that data back. Shim: for some folios that are held besides the first, or the second
+ * Stub: folio_test_writeback, folio_has_private, filemap_release_folio. Kernel: whether a folio is being written, or
+ * has data of its file system; gives that data back. Shim: for some folios that are held besides the first, or the second
  * and it cannot be given back; else neither. Omits: writeback and private data of folios that nobody holds besides.
  */
 #define folio_test_writeback(f) (shim_way(0) && shim_is_held(f, 1))
@@ -46,16 +46,16 @@ static inline bool shim_is_held(const struct folio *f, int others)
 #define shim_left_mapping(f) (shim_way(2) && shim_is_held(f, 1))
 
 /**
- * Stub: arch_needs_pgtable_deposit, deposit_prealloc_pte. Kernel: whether a huge PMD keeps a page table for later; keeps
- * it. Shim: in some faults; the table is used up, and not counted. Omits: what is kept.
+ * Stub: arch_needs_pgtable_deposit, deposit_prealloc_pte. Kernel: whether a huge PMD keeps a page table for later;
+ * keeps it. Shim: in some faults; the table is used up, and not counted. Omits: what is kept.
  */
 #define arch_needs_pgtable_deposit() (shim_way(13))
 void shim_use_up_table(struct vm_fault *vmf);
 #define deposit_prealloc_pte(vmf) shim_use_up_table(vmf)
 
 /**
- * Stub: pmd_lock. Kernel: locks the PMD entry, and returns the lock that it took. Shim: returns the one lock there is; in
- * some faults another thread maps by PMD first what fault-around is about to map so. Omits: waiting.
+ * Stub: pmd_lock. Kernel: locks the PMD entry, and returns the lock that it took. Shim: returns the one lock there
+ * is; in some faults another thread maps by PMD first what fault-around is about to map so. Omits: waiting.
  */
 spinlock_t *shim_pmd_lock(void);
 #define pmd_lock(mm, pmd) ((void)(mm), (void)(pmd), shim_pmd_lock())

@@ -90,7 +90,9 @@ int shim_pmd_unstable(pmd_t *pmd);
  */
 vm_fault_t vmf_anon_prepare(struct vm_fault *vmf);
 int anon_vma_prepare(struct vm_area_struct *vma);
-/** Stub: cgroup_throttle_swaprate. Kernel: slows the task down while the memcg swaps. Shim: nothing. Omits: all of it. */
+/**
+ * Stub: cgroup_throttle_swaprate. Kernel: slows the task down while the memcg swaps. Shim: nothing. Omits: all of it.
+ */
 #define cgroup_throttle_swaprate(page, gfp) ((void)(page))
 /**
  * Stub: copy_mc_user_highpage, copy_user_highpage. Kernel: copies a page; the first says how many bytes could not be
