@@ -148,7 +148,7 @@ describe('kernel:NAME as an engine', () => {
     addFake(cache, 'one');
     const sweep = await run('sweep', 'tiny', '--index', '0..200', '--workers', '0', '--batched', 'kernel:one');
     expect(sweep.out).toContain('kernel:one');
-    const replay = await run('replay', 'g1.x86-64.8.1.17', '--batched', 'kernel:one', '--trace');
+    const replay = await run('replay', 'g1.x86-64.8.1.17', '--batched', 'kernel:one');
     expect([replay.code, replay.err]).toEqual([1, 'ptediff: using the packaged fixtures\n']);
     expect(replay.out).toContain('kernel:one');
   });

@@ -87,7 +87,8 @@ describe('recorded answers of 6.12 tell', () => {
   );
 
   it('nearly all bugs that can be planted in its model', () => {
-    expect(fitting.length).toBeGreaterThan(PLANTED_BUGS.length - 5);
+    // The findings, F1 and F2, are in 6.12.117 as it is.
+    expect(fitting.length).toBeGreaterThan(PLANTED_BUGS.length - 7);
   });
 
   it('every other revision from the kernel', () => {

@@ -51,7 +51,11 @@ describe('a file of answers', () => {
     ['a line that is no list', `${answersText(ANSWERS)}{}\n`, ':3: expected an address and the answers to it'],
     ['a line that is cut', answersText(ANSWERS).slice(0, -4), ':2: expected an address and the answers to it'],
     ['an address of nothing', answersText(ANSWERS).replace('.arm64.', '.pdp11.'), ':2: unknown architecture pdp11'],
-    ['an address in another form', answersText(ANSWERS).replace('.42"', '.042"'), ':2: expected the address of a'],
+    [
+      'an address in another form',
+      answersText(ANSWERS).replace('.42"', '.042"'),
+      ':2: address g1.arm64.16.1.042 is written g1.arm64.16.1.42',
+    ],
   ])('with %s is refused at its line', (_name, text, message) => {
     expect(() => readAnswers(written(text))).toThrow(message);
   });

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../../../src/kernel/compile.js';
 import { foldedIn } from '../../../src/kernel/cover/folded.js';
+import { newMemory } from '../../../src/kernel/engine/memory.js';
 import { catalogueOf } from '../../../src/kernel/extract/catalogue.js';
 import { extract } from '../../../src/kernel/extract/extract.js';
+import { dataAddress } from '../../../src/kernel/layout.js';
 
 const installed = await import('@yowasp/clang').then(
   () => true,
@@ -49,20 +51,20 @@ describe.skipIf(!installed)('counters', () => {
     const main = `#include <stdbool.h>\n#define SHIM_FUEL\n#define CONSTANT 1\nstatic int places[512];
 #define SHIM_COUNTERS ${counters.length}\n${HEADER}\n${text}\n${PLACES}
 __attribute__((export_name("call"))) int call(int a) { return f(a); }`;
-    const compiled = await compile({ 'a.c': main }, 'a.c', new Map());
+    const compiled = await compile({ 'a.c': main }, 'a.c', new Map(), { data: dataAddress('arm64') });
     if (compiled.wasm === null) throw new Error(compiled.diagnostics);
     wasm = compiled.wasm;
   }, 120_000);
 
   interface Exports {
-    readonly memory: WebAssembly.Memory;
     call(a: number): number;
     hits(): number;
   }
 
   function hitsOf(...values: number[]): { answers: number[]; reached: string[] } {
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(wasm)), {});
-    const { memory, call, hits } = exports as unknown as Exports;
+    const memory = newMemory();
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(wasm)), { env: { memory } });
+    const { call, hits } = exports as unknown as Exports;
     const answers = values.map((value) => call(value));
     const words = new Uint32Array(memory.buffer, hits());
     return { answers, reached: outcomes.filter(([, i]) => (words[i] ?? 0) > 0).map(([name]) => name) };
