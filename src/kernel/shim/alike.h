@@ -37,7 +37,8 @@ static inline bool shim_is_held(const struct folio *f, int others)
 /**
  * Stub: folio_test_writeback, folio_has_private, filemap_release_folio. Kernel: whether a folio is being written, or
  * has data of its file system; gives that data back. Shim: for some folios that are held besides the first, or the
- * second and it cannot be given back; else neither. Omits: writeback and private data of folios that nobody holds besides.
+ * second and it cannot be given back; else neither. Omits: writeback and private data of folios that nobody else
+ * holds.
  */
 #define folio_test_writeback(f) (shim_way(0) && shim_is_held(f, 1))
 #define folio_has_private(f) ((int)(shim_way(1) && shim_is_held(f, 1) && !shim_is_held(f, 2)))
