@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -5,6 +6,8 @@ export default defineConfig({
     include: ['spec/**/*.spec.ts'],
     // Child processes: a spec may start worker threads of its own, and a crash takes one file's results only.
     pool: 'forks',
+    // All cores: most of the time goes into compilers and processes that are waited for.
+    maxWorkers: availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: {
