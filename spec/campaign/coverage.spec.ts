@@ -2,7 +2,10 @@
 import { expect, it } from 'vitest';
 import { countReached } from '../../src/campaign/coverage.js';
 import { useKernel } from '../../src/campaign/kernels.js';
+import { knowsVmaLock } from '../../src/kernel/build.js';
 import { Cache } from '../../src/kernel/cache/cache.js';
+import { CountingEngine } from '../../src/kernel/cover/hits.js';
+import { loadKernel } from '../../src/kernel/engine/load.js';
 import { catalogueOf } from '../../src/kernel/extract/catalogue.js';
 import { extract } from '../../src/kernel/extract/extract.js';
 import type { EngineSource } from '../../src/kernel/source.js';
@@ -34,6 +37,8 @@ it('the hits are those of every instance of the code that the campaign ran, by a
   const kernel = useKernel(readKernel(new Cache(folder.path), 'mine'));
   const sources = [await counting('x86-64'), await counting('arm64')];
   const wasm = new Map(sources.map(({ arch }) => [arch, fakeWasm(2)]));
+  const counter = (): CountingEngine =>
+    new CountingEngine(loadKernel({ wasm, knowsVmaLock: knowsVmaLock(sources) }), sources);
   const architectures = ['x86-64', 'arm64', 'arm64-noaf'] as const;
   const faults = { 'x86-64': 0, arm64: 0 };
   // The same engine on the other side has the same faults.
@@ -47,11 +52,11 @@ it('the hits are those of every instance of the code that the campaign ran, by a
     finish_fault = (): number => Number.NaN;
   }
   const options = campaign({ legacy: withEngine(kernel, 'spy', Spy), batched: kernel, architectures, faults: 3000 });
-  const { hits } = await countReached(options, { sources, wasm });
+  const { hits } = await countReached(options, counter());
   expect(faults['x86-64']).toBeGreaterThan(900);
   expect([...hits]).toEqual([
     ['x86-64', Uint32Array.of(faults['x86-64'])],
     ['arm64', Uint32Array.of(faults.arm64)],
   ]);
-  expect((await countReached({ ...options, workers: 2 }, { sources, wasm })).hits).toEqual(hits);
+  expect((await countReached({ ...options, workers: 2 }, counter())).hits).toEqual(hits);
 });

@@ -7,8 +7,8 @@ import type { ArchName } from '../mm/arch/architecture.js';
 import type { Revision } from '../mm/revision.js';
 import { EMPTY_ALLOWLIST } from '../oracle/allowlist.js';
 import type { CampaignOptions } from './api.js';
-import { countCampaign } from './campaign.js';
-import { type Counts, faultsRun } from './counts.js';
+import { type Counted, countCampaign } from './campaign.js';
+import { faultsRun } from './counts.js';
 import { DEFAULT_SPANS } from './report.js';
 
 /** A kernel that counts in place of one that does not. */
@@ -83,9 +83,9 @@ export async function coverKernel(options: CoverageOptions): Promise<Reached> {
  */
 export async function countReached(
   options: CampaignOptions,
-  code: CountingCode,
-): Promise<{ readonly counts: Counts; readonly hits: Hits }> {
-  const { revision, hits } = countingRevision(options.batched, code);
-  const { counts } = await countCampaign({ ...options, batched: revision, workers: 0 });
-  return { counts, hits: hits() };
+  counting: CountingEngine,
+): Promise<{ readonly counted: Counted; readonly hits: Hits }> {
+  const batched = { ...options.batched, engine: counting.engine };
+  const counted = await countCampaign({ ...options, batched, workers: 0 });
+  return { counted, hits: counting.hits() };
 }

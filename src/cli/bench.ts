@@ -88,7 +88,7 @@ async function bench(sections: readonly string[], options: BenchOptions, context
     allow: `${fixturesFolder(context)}/allow`,
     program: join(PACKAGE_ROOT, 'dist/cli/main.js'),
     start: startThread,
-    kernels: await kernelPair(context),
+    kernels: sections.length === 0 || sections.includes('kernels') ? await kernelPair(context) : null,
     onProgress: (what) => say(io, `measuring ${what}`),
     stopRequested: () => stop,
   }).finally(forget);

@@ -1,5 +1,5 @@
 /** `ptediff kernel coverage`: what the campaigns of `ptediff fuzz` reach in a kernel's own text. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ArchName } from '../mm/arch/architecture.js';
 import { ARCHITECTURES } from '../mm/arch/index.js';
 import { grouped, painter } from '../report/words.js';
@@ -34,11 +34,10 @@ export function registerCoverage(kernel: Command, context: Context): void {
     .command('coverage')
     .description('Counts which lines and branches of a kernel the campaigns of ptediff fuzz reach.')
     .argument('<name>', 'as ptediff kernel list has it')
-    .option(
-      '--faults <count>',
-      `to run, such as 20k, 2M (default: ${grouped(DEFAULT_FAULTS)})`,
-      parseFaults,
-      DEFAULT_FAULTS,
+    .addOption(
+      new Option('--faults <count>', 'to run, such as 20k, 2M')
+        .argParser(parseFaults)
+        .default(DEFAULT_FAULTS, grouped(DEFAULT_FAULTS)),
     )
     .option(
       '--arch <name,...>',

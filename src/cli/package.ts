@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Context, say } from './context.js';
 import { UnavailableError } from './errors.js';
-import type { Io } from './io.js';
 
 /** The same two levels up from `src/cli` and from `dist/cli`. */
 export const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -19,24 +18,15 @@ export function fixturesFolder({ io }: Context, root: string = PACKAGE_ROOT): st
   const own = join(io.cwd, 'fixtures');
   const packaged = join(root, 'fixtures');
   if (hasAllow(own) && !isSame(own, packaged)) {
-    sayOnce(io, 'using the fixtures of the working directory');
+    say(io, 'using the fixtures of the working directory');
     return own;
   }
   if (hasAllow(packaged)) {
     // In a clone both are the same folder, and there is nothing to say.
-    if (!hasAllow(own)) sayOnce(io, 'using the packaged fixtures');
+    if (!hasAllow(own)) say(io, 'using the packaged fixtures');
     return packaged;
   }
   throw new UnavailableError(`the fixtures of the package are not there: ${packaged} has no folder allow`);
-}
-
-const told = new WeakSet<Io>();
-
-/** A command that asks for the folder more than once says so once. */
-function sayOnce(io: Io, text: string): void {
-  if (told.has(io)) return;
-  told.add(io);
-  say(io, text);
 }
 
 function hasAllow(folder: string): boolean {

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { ArchName } from '../mm/arch/architecture.js';
 import { grouped } from '../report/words.js';
-import { type Context, say } from './context.js';
+import type { Context } from './context.js';
 import { failureOf, UsageError } from './errors.js';
 import { EXIT } from './exit_codes.js';
 import { exampleHelp } from './help.js';
@@ -91,9 +91,4 @@ function requireConsistent(series: readonly string[], { base, tree, rev }: Patch
   if (tree !== undefined && series.length !== 1)
     throw new UsageError('with --tree: expected one range, as v6.12..mine');
   if (series.filter((name) => name === '-').length > 1) throw new UsageError('standard input can be given once');
-}
-
-/** What is said before a comparison. */
-export function announce(engines: readonly { readonly id: string }[], faults: number, { io }: Context): void {
-  say(io, `${engines.map(({ id }) => id).join(' against ')}, ${grouped(faults)} faults`);
 }

@@ -1,18 +1,24 @@
 /** Prints the report of a series, and works out its exit code. */
+import type { Allowlist } from '../oracle/allowlist.js';
 import type { Replay } from '../report/model.js';
 import type { FoundClass, PatchReport } from '../report/patch_model.js';
 import { BASE_SIDES, patchVerdict, renderPatches, STEP_SIDES, shownOf } from '../report/patch_text.js';
 import { type Context, say } from './context.js';
 import { codeOfVerdict, EXIT, mostImportant } from './exit_codes.js';
 import { writeResult } from './output.js';
-import { fixturesFolder } from './package.js';
 import type { PatchOptions } from './patch.js';
 import { MAIL } from './patch_series.js';
-import { hasColor, proseWidth } from './terminal.js';
+import { hasColor, programName, proseWidth } from './terminal.js';
 
-export async function printPatches(report: PatchReport, options: PatchOptions, context: Context): Promise<void> {
+/** @param allowlist that the series was compared with */
+export async function printPatches(
+  report: PatchReport,
+  options: PatchOptions,
+  allowlist: Allowlist,
+  context: Context,
+): Promise<void> {
   const { io } = context;
-  const text = options.format === 'json' ? await json(report) : await plain(report, options, context);
+  const text = options.format === 'json' ? await json(report) : await plain(report, options, allowlist, context);
   const written = writeResult(context, options.out, text);
   if (options.out !== undefined) say(io, patchVerdict(report));
   const codes = report.patches.map(({ cold, unseen, deaths, compared }) =>
@@ -27,19 +33,26 @@ async function json(report: PatchReport): Promise<string> {
   return renderPatchJson(report);
 }
 
-async function plain(report: PatchReport, { out }: PatchOptions, context: Context): Promise<string> {
+async function plain(
+  report: PatchReport,
+  { out }: PatchOptions,
+  allowlist: Allowlist,
+  context: Context,
+): Promise<string> {
   const { io } = context;
   const color = out === undefined && hasColor(io.stdout, io.env);
   const width = Math.min(MAIL, out === undefined ? proseWidth(io.stdout) : MAIL);
-  const replays = await replaysOf(report, context);
-  return renderPatches(report, { color, width }, (found) => replays.get(found));
+  const replays = await replaysOf(report, allowlist, context);
+  return renderPatches(report, { color, width, program: programName(io.env) }, (found) => replays.get(found));
 }
 
 /** Both trees on the smallest case of each class that is shown in full. */
-async function replaysOf({ patches }: PatchReport, context: Context): Promise<Map<FoundClass, Replay>> {
-  const { replay, caseAt, engineWithId } = await context.modules.patch();
-  const { loadAllowlist } = await context.modules.allowlist();
-  const allowlist = loadAllowlist(`${fixturesFolder(context)}/allow`);
+async function replaysOf(
+  { patches }: PatchReport,
+  allowlist: Allowlist,
+  { modules }: Context,
+): Promise<Map<FoundClass, Replay>> {
+  const { replay, caseAt, engineWithId } = await modules.patch();
   const replays = new Map<FoundClass, Replay>();
   for (const { introduces, removes, changes } of patches) {
     for (const group of [introduces, removes, changes]) {

@@ -6,17 +6,20 @@ import type { KernelArch } from '../kernel/config.js';
 import type { TreeCode } from '../kernel/patched/code.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import type { Revision } from '../mm/revision.js';
+import type { Allowlist } from '../oracle/allowlist.js';
 import type { PatchReport } from '../report/patch_model.js';
+import { grouped } from '../report/words.js';
 import { type Context, say } from './context.js';
 import { architecturesOf } from './engines.js';
 import { EXIT } from './exit_codes.js';
 import { patchedCache } from './kernel_cache.js';
 import { modelLine } from './kernel_text.js';
 import { fixturesFolder } from './package.js';
-import { announce, type PatchOptions } from './patch.js';
+import type { PatchOptions } from './patch.js';
 import { printPatches } from './patch_output.js';
 import type { OpenSeries } from './patch_series.js';
-import { ProgressLine } from './progress.js';
+import { announce } from './run_campaign.js';
+import { type Watch, whileWatched } from './watch.js';
 
 /** Prints the report, and leaves the exit code in the context. */
 export async function comparePatches(
@@ -25,57 +28,41 @@ export async function comparePatches(
   context: Context,
 ): Promise<void> {
   const { io } = context;
-  const progress = new ProgressLine(io);
-  let stop = false;
-  const forget = io.onInterrupt(() => {
-    stop = true;
-    progress.clear();
-    say(io, 'stopping; press Ctrl-C again to end at once');
-  });
-  try {
+  await whileWatched(io, async (watch) => {
     const workshop = { opened: base, cache: await patchedCache(context), context };
     const built = await buildBase(workshop, options);
-    const trees = await buildTrees(workshop, built, applied, () => stop);
+    const trees = await buildTrees(workshop, built, applied, watch.stopRequested);
     if (trees.length < applied.length) {
       say(io, 'stopped before anything was compared');
       context.exitCode = EXIT.interrupted;
       return;
     }
-    const report = await compared({ base: built.base, applied, trees }, built.architectures, options, {
-      context,
-      stopRequested: () => stop,
-      onProgress: (news) => progress.show(news),
-    });
-    progress.clear();
-    await printPatches(report, options, context);
-  } finally {
-    forget();
-    progress.clear();
-  }
-}
-
-interface Watch extends Required<Pick<CompareOptions, 'onProgress' | 'stopRequested'>> {
-  readonly context: Context;
+    const { loadAllowlist } = await context.modules.allowlist();
+    const allowlist = loadAllowlist(`${fixturesFolder(context)}/allow`);
+    const series = { base: built.base, applied, trees };
+    const report = await compared(series, built.architectures, options, allowlist, watch, context);
+    watch.clear();
+    await printPatches(report, options, allowlist, context);
+  });
 }
 
 async function compared(
   series: Series,
   architectures: readonly ArchName[],
   options: PatchOptions,
-  { context, onProgress, stopRequested }: Watch,
+  allowlist: Allowlist,
+  { onProgress, stopRequested }: Watch,
+  { io, modules }: Context,
 ): Promise<PatchReport> {
-  const { io, modules } = context;
   const { runSeries, seriesReport } = await modules.patch();
-  const { loadAllowlist } = await modules.allowlist();
   const { DEFAULT_SPANS } = await modules.campaign();
   const { seed, faults, span = DEFAULT_SPANS } = options;
   // Entries tell a per-page kernel from a batched one; where the series leaves the family, none of them applies.
   const families = new Set([series.base, ...series.trees].map(({ revision }) => revision.family));
   const compare: CompareOptions = {
-    ...{ architectures, spans: span, seed, faults, onProgress, stopRequested },
+    ...{ architectures, spans: span, seed, faults, allowlist, onProgress, stopRequested },
     races: families.size === 1,
-    allowlist: loadAllowlist(`${fixturesFolder(context)}/allow`),
-    onPair: (one, other) => announce([one, other], faults, context),
+    onPair: (legacy, batched) => announce({ legacy, batched }, `${grouped(faults)} faults`, io),
   };
   const started = performance.now();
   const runs = await runSeries(series, compare);

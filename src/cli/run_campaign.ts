@@ -8,11 +8,12 @@ import { type Context, pathOf, say } from './context.js';
 import type { EngineOptions } from './engines.js';
 import { UsageError } from './errors.js';
 import { EXIT, mostImportant } from './exit_codes.js';
+import type { Io } from './io.js';
 import { writeResult } from './output.js';
 import { fixturesFolder } from './package.js';
-import { ProgressLine } from './progress.js';
 import { addOutputOptions, type OutputOptions, printReport } from './report_output.js';
 import { parseShard, parseWorkers } from './values.js';
+import { whileWatched } from './watch.js';
 
 export interface RunOptions extends EngineOptions, OutputOptions {
   readonly allow?: string;
@@ -36,7 +37,7 @@ export function addRunOptions(command: Command, wholeOnly: string[]): Command {
   return addOutputOptions(command);
 }
 
-/** @throws UsageError where a part is asked for as text, or with engines that no other machine has */
+/** @throws UsageError where a part is asked for as text */
 export function requirePartFormat(command: Command, { shard, format }: RunOptions): void {
   if (shard !== undefined && command.getOptionValueSource('format') === 'cli' && format === 'text') {
     throw new UsageError('a part of a campaign is always JSON: leave out --format, or ask for json');
@@ -87,7 +88,11 @@ async function runPart(
 }
 
 /** What is run comes first: whatever happens to the process, the run can be repeated. */
-function announce({ legacy, batched }: CampaignOptions, amount: string, { io }: Context): void {
+export function announce(
+  { legacy, batched }: Pick<CampaignOptions, 'legacy' | 'batched'>,
+  amount: string,
+  io: Io,
+): void {
   say(io, `${legacy.id} against ${batched.id}, ${amount}`);
   for (const { id, experimental } of [legacy, batched]) if (experimental) say(io, `${id} is experimental`);
 }
@@ -100,18 +105,8 @@ async function watched<T>(
   context: Context,
 ): Promise<T> {
   const { io } = context;
-  const progress = new ProgressLine(io);
-  let stop = false;
-  const forget = io.onInterrupt(() => {
-    stop = true;
-    progress.clear();
-    say(io, 'stopping; press Ctrl-C again to end at once');
+  return whileWatched(io, ({ onProgress, stopRequested }) => {
+    announce(plan, amount, io);
+    return run({ ...plan, onProgress, stopRequested });
   });
-  try {
-    announce(plan, amount, context);
-    return await run({ ...plan, onProgress: (news) => progress.show(news), stopRequested: () => stop });
-  } finally {
-    forget();
-    progress.clear();
-  }
 }

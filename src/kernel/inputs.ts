@@ -6,25 +6,30 @@ import { type Content, hashOf } from './cache/entry.js';
 import { allFiles, type KernelArch } from './config.js';
 import type { KernelTree } from './trees/tree.js';
 
-/** Everything beside the tree that decides what comes out. */
+/** Everything beside the tree that decides what comes out: plain data. */
 export interface Making {
   readonly archs: readonly KernelArch[];
   /** text of the user's header */
   readonly header: string;
   /** compiler and options */
   readonly compiler: readonly string[];
-  /** options of the kernel's configuration that are turned off */
+  /** options of the kernel's configuration that are turned off, sorted */
   readonly off: readonly string[];
 }
 
 /**
- * Reads every file of the tree that is looked at for some architecture, some megabytes.
+ * Reads the files of the tree, some megabytes.
+ * @param paths of the files that are looked at; unless told, for any architecture
  * @returns 64 hexadecimal digits
  * @throws InputError for a file that cannot be read
  */
-export async function hashOfInputs(tree: KernelTree, making: Making): Promise<string> {
+export async function hashOfInputs(
+  tree: KernelTree,
+  making: Making,
+  paths: Iterable<string> = allFiles(),
+): Promise<string> {
   const parts: [string, Content][] = [['making', JSON.stringify([tree.version, making])], ...ownFiles()];
-  for (const path of allFiles()) {
+  for (const path of paths) {
     const text = await tree.read(path);
     parts.push(text === null ? [`${path} is absent`, ''] : [path, text]);
   }

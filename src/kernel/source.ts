@@ -1,5 +1,5 @@
 /** From a tree to one translation unit: what the shim supplies is not extracted, what it asks for is. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { configOf, filesOf, type KernelArch } from './config.js';
 import { type Catalogue, catalogueOf, readSources } from './extract/catalogue.js';
@@ -14,8 +14,8 @@ export const ENTRIES = ['do_fault', 'filemap_map_pages', 'finish_fault'];
 
 /** Parts of the shim, in the order of the text. Extracted text comes between the two groups. */
 const COVERAGE = 'coverage.h';
-const HEADERS = ['layout.h', 'types.h', 'basics.h', 'pages.h', 'calls.h', 'alike.h'];
-const BODIES = [
+export const COMMON_HEADERS = ['layout.h', 'types.h', 'basics.h', 'pages.h', 'calls.h', 'alike.h'];
+export const COMMON_BODIES = [
   'entries.c',
   'state.c',
   'state_pages.c',
@@ -38,7 +38,7 @@ const ARCH_PARTS: Readonly<Record<KernelArch, { readonly headers: readonly strin
 
 /** Every header that may be used, the common ones first. */
 export const SHIM_HEADERS: readonly string[] = [
-  ...new Set([...HEADERS, ...Object.values(ARCH_PARTS).flatMap(({ headers }) => headers)]),
+  ...new Set([...COMMON_HEADERS, ...Object.values(ARCH_PARTS).flatMap(({ headers }) => headers)]),
 ];
 
 export interface EngineSource {
@@ -67,12 +67,6 @@ export interface SourceOptions {
 export const shimFolder = new URL('./shim/', import.meta.url);
 const readShim = (name: string): Promise<string> => readFile(fileURLToPath(new URL(name, shimFolder)), 'utf8');
 
-/** Name and text of every part of the shim, by name. */
-export async function shimParts(): Promise<[name: string, text: string][]> {
-  const names = (await readdir(fileURLToPath(shimFolder))).sort();
-  return Promise.all(names.map(async (name): Promise<[string, string]> => [name, await readShim(name)]));
-}
-
 /**
  * Extracts what an engine needs.
  * @throws MissingDefinition, AmbiguousDefinition
@@ -86,8 +80,8 @@ export async function engineSource(
   const config = configOf(arch, (path) => sources.find((source) => source.path === path)?.text ?? '', options.off);
   const catalogue = await catalogueOf(sources, absent, config);
   const parts = ARCH_PARTS[arch];
-  const headers = [...HEADERS, ...parts.headers];
-  const bodies = [parts.body, ...BODIES];
+  const headers = [...COMMON_HEADERS, ...parts.headers];
+  const bodies = [parts.body, ...COMMON_BODIES];
   const texts = new Map<string, string>([['user.h', options.extra ?? '']]);
   for (const name of [...headers, ...bodies, COVERAGE]) texts.set(name, await readShim(name));
   const probed = probe(catalogue, [...texts.values()]);

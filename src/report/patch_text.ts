@@ -9,7 +9,17 @@ import { replayCommand } from './commands.js';
 import type { Replay, ReportClass } from './model.js';
 import { coldLines, unseenLines } from './patch_lines_text.js';
 import type { FoundBroken, FoundClass, PatchEntry, PatchReport } from './patch_model.js';
-import { commandLines, grouped, labelled, painter, plural, type TextOptions, table, wrap } from './words.js';
+import {
+  commandLines,
+  grouped,
+  labelled,
+  painter,
+  plural,
+  type TextOptions,
+  table,
+  VERDICT_STYLE,
+  wrap,
+} from './words.js';
 
 /** What the two sides are called: against the base, and between two trees of the series. */
 export const BASE_SIDES = ['base', 'patched'] as const;
@@ -37,7 +47,7 @@ export function renderPatches(report: PatchReport, options: TextOptions, replayO
     .map((lines) => `${lines.join('\n')}\n`)
     .join('\n');
   const verdict = wrap(patchVerdict(report), options.width);
-  return `${text}\n${verdict.map((line) => painter(options.color)(STYLE[report.verdict], line)).join('\n')}\n`;
+  return `${text}\n${verdict.map((line) => painter(options.color)(VERDICT_STYLE[report.verdict], line)).join('\n')}\n`;
 }
 
 function headerLines(report: PatchReport, { color, width }: TextOptions): string[] {
@@ -98,7 +108,8 @@ function summaryLines(patch: PatchEntry, { width }: TextOptions): string[] {
   return [...parts, ...notes].flatMap((text) => wrap(escapeControl(text), width, '  '));
 }
 
-const isChanging = ({ introduces, removes, changes, breaks, mends }: PatchEntry): boolean =>
+/** Does the patch make a fault do something else? */
+export const isChanging = ({ introduces, removes, changes, breaks, mends }: PatchEntry): boolean =>
   introduces.length + removes.length + changes.length + breaks.length + mends.length > 0;
 
 function foundSections(
@@ -132,12 +143,16 @@ function restLines(found: readonly FoundClass[]): string[] {
   return [title, ...table(rows, '  ')];
 }
 
-function brokenSection(verb: string, broken: readonly FoundBroken[], { color, width }: TextOptions): string[][] {
+function brokenSection(
+  verb: string,
+  broken: readonly FoundBroken[],
+  { color, width, program }: TextOptions,
+): string[][] {
   if (broken.length === 0) return [];
   const lines = broken.flatMap(({ invariant, sentence, first, shrunk, engines }) => [
     ...wrap(escapeControl(`${invariant}: ${sentence}`), width, '  '),
     ...(shrunk === null ? [] : caseLines(shrunk, width - 4).map((line) => `    ${line}`)),
-    ...commandLines('    ', escapeControl(replayCommand(first, engines)), width, 4),
+    ...commandLines('    ', escapeControl(replayCommand(first, engines, program)), width, 4),
   ]);
   return [[painter(color)('bold', `${verb} ${plural(broken.length, 'invariant')}`), ...lines]];
 }
@@ -186,8 +201,6 @@ function wholeLines({ patches, left, base }: PatchReport, { color, width }: Text
       : `differs from ${base.engine} by what ${numbersText(by, 'introduces', 'introduce')}`;
   return [painter(color)('bold', 'The whole series'), ...wrap(escapeControl(text), width, '  ')];
 }
-
-const STYLE = { agree: 'green', explained: 'green', divergent: 'red', undecided: 'yellow' } as const;
 
 /** The verdict and its reason in one line. */
 export function patchVerdict(report: PatchReport): string {

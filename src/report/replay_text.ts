@@ -5,7 +5,7 @@ import { isExplained } from './class_text.js';
 import { stateDiffLines, traceLines } from './diff.js';
 import type { Replay, ReplayFault, Verdict } from './model.js';
 import { differenceLines, explanationLines, rowLines } from './side_by_side.js';
-import { painter, plural, type TextOptions, wrap } from './words.js';
+import { painter, plural, type TextOptions, VERDICT_STYLE, wrap } from './words.js';
 
 export interface ReplayTextOptions extends TextOptions {
   /** show the steps of both engines */
@@ -52,8 +52,7 @@ function violationLines({ violations }: Replay, { color, width }: TextOptions): 
 }
 
 function verdictLine(replay: Replay, { color }: TextOptions): string {
-  const style = { agree: 'green', explained: 'green', divergent: 'red', undecided: 'yellow' } as const;
-  return painter(color)(style[replay.verdict], `verdict: ${replay.verdict}, ${reason(replay)}`);
+  return painter(color)(VERDICT_STYLE[replay.verdict], `verdict: ${replay.verdict}, ${reason(replay)}`);
 }
 
 function reason({ verdict, faults, violations }: Replay): string {

@@ -8,7 +8,18 @@ import { classSections, isExplained, unexplained } from './class_text.js';
 import { command, fuzzCommand, replayCommand } from './commands.js';
 import type { Replay, Report, ReportClass } from './model.js';
 import { counted, restCommand, sweepRows } from './sweep_text.js';
-import { grouped, labelled, type Paint, painter, percent, plural, type TextOptions, table, wrap } from './words.js';
+import {
+  grouped,
+  labelled,
+  type Paint,
+  painter,
+  percent,
+  plural,
+  type TextOptions,
+  table,
+  VERDICT_STYLE,
+  wrap,
+} from './words.js';
 
 /** Classes of one entry that are listed; all of them are in the JSON report. */
 const CLASSES_PER_ENTRY = 2;
@@ -160,9 +171,8 @@ const STOPPED: Readonly<Record<Report['stopped'], string>> = {
 
 /** The verdict and its reason in one line. */
 export function verdictLine(report: Report, paint: Paint = painter(false)): string {
-  const style = { agree: 'green', explained: 'green', divergent: 'red', undecided: 'yellow' } as const;
   return paint(
-    style[report.verdict],
+    VERDICT_STYLE[report.verdict],
     `verdict: ${report.verdict}, ${reason(report)}${staleText(report)}${STOPPED[report.stopped]}`,
   );
 }

@@ -111,6 +111,14 @@ const CODES: Readonly<Record<Style, readonly [on: number, off: number]>> = {
 
 export type Paint = (style: Style, text: string) => string;
 
+/** How a verdict looks. */
+export const VERDICT_STYLE = {
+  agree: 'green',
+  explained: 'green',
+  divergent: 'red',
+  undecided: 'yellow',
+} as const satisfies Readonly<Record<string, Style>>;
+
 /** Colours text, or leaves it as it is. */
 export function painter(color: boolean): Paint {
   if (!color) return (_, text) => text;

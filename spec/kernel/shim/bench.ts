@@ -8,7 +8,7 @@ import { compile } from '../../../src/kernel/compile.js';
 import { type Host, KernelDied, Machine } from '../../../src/kernel/engine/machine.js';
 import { imageIn, newMemory } from '../../../src/kernel/engine/memory.js';
 import { dataAddress, SCENE } from '../../../src/kernel/layout.js';
-import { SHIM_HEADERS } from '../../../src/kernel/source.js';
+import { COMMON_BODIES, COMMON_HEADERS, SHIM_HEADERS } from '../../../src/kernel/source.js';
 import { Image } from '../../../src/mm/image.js';
 import type { Scene } from '../../../src/mm/scene.js';
 import { layout } from '../../support.js';
@@ -93,24 +93,15 @@ const EXPORTS =
 const include = (name: string): string => `#include "${name}"\n`;
 /** A table as the image has it, in place of an architecture's. */
 const TABLE = '#undef SHIM_PMD_TABLE\n#define SHIM_PMD_TABLE IMG_PMD_TABLE\n';
-const BODIES = [
-  'state.c',
-  'state_pages.c',
-  'state_entries.c',
-  'events.c',
-  'alike.c',
-  'cache.c',
-  'accounting.c',
-  'tables.c',
-];
+/** Those that need an architecture's entries, or the functions of a tree, have no place here. */
+const BODIES = COMMON_BODIES.filter((name) => name !== 'entries.c' && name !== 'entry.c');
 
 /** Which of the ways that end alike are taken follows from the row, not from the fault. */
 function withWaysOfRows(text: string): string {
   const ways = /static inline bool shim_(?:layout_)?way\(int way\)\n\{[\s\S]*?\n\}\n/g;
   if (text.match(ways)?.length !== 2) throw new Error('alike.h has no shim_way() or no shim_layout_way()');
   const chosen = 'static u32 bench_ways;\n#define shim_way(way) ((bool)(bench_ways >> (way) & 1))\n';
-  const rest = text.replace(ways, '').replace(/(?=\/\*\*\n \* Stub)/, `${chosen}#define shim_layout_way shim_way\n`);
-  return rest;
+  return text.replace(ways, '').replace(/(?=\/\*\*\n \* Stub)/, `${chosen}#define shim_layout_way shim_way\n`);
 }
 
 const probe = ({ c, ways = [] }: Row, i: number): string =>
@@ -147,7 +138,6 @@ export class Bench {
     const bodies = kind === 'old' ? ['riscv64.c', ...BODIES] : BODIES;
     const folder = new URL('../../../src/kernel/shim/', import.meta.url);
     for (const name of [...SHIM_HEADERS, ...bodies]) files[name] = await readFile(new URL(name, folder), 'utf8');
-    const headers = ['layout.h', 'types.h', 'basics.h', 'pages.h', 'calls.h', 'alike.h'];
     files['alike.h'] = withWaysOfRows(files['alike.h'] ?? '');
     const own = kind === 'x86' ? [KINDS.x86] : ['plain_entries.h', KINDS[kind]];
     const dispatch =
@@ -156,7 +146,7 @@ export class Bench {
       '__attribute__((export_name("run"))) int run(void)\n{\n\tint ret;\n\n\tshim_fuel = SHIM_FULL;\n' +
       '\traced_folio = NULL;\n\tload_layout();\n\tret = probes[scene(FAULT_SLOT)]();\n\tstore_state();\n' +
       '\treturn ret;\n}\n';
-    const before = [...headers, ...own].map(include).join('') + TREE;
+    const before = [...COMMON_HEADERS, ...own].map(include).join('') + TREE;
     files['bench.c'] =
       before + bodies.map((name) => include(name) + TABLE).join('') + EXPORTS + rows.map(probe).join('') + dispatch;
     const names = kind === 'new' ? NEW_NAMES.map((name) => [`TREE_HAS_${name}`, '1'] as const) : [];
@@ -189,21 +179,10 @@ export class Bench {
   }
 
   #load(scene: Scene, image: Image, i: number): void {
-    const { scene: block, headOf, folioPages, hwpoison } = this.#machine;
-    headOf.set(scene.headOf);
-    folioPages.set(scene.folioPages);
-    hwpoison.set(scene.hwpoison);
+    const { scene: block } = this.#machine;
     this.#memory.set(image.words);
     block.fill(0);
-    block[SCENE.SPAN] = scene.span;
-    block[SCENE.FILE_BASE] = scene.fileBase;
-    block[SCENE.FILE_KIND] = scene.fileKind;
-    block[SCENE.MKWRITE] = scene.mkwrite;
-    block[SCENE.I_SIZE_TAIL] = scene.iSizeTail;
-    block[SCENE.FAILURES] = scene.failures;
-    block[SCENE.RACE] = scene.race;
-    block[SCENE.RACE_AT] = scene.raceAt;
-    block[SCENE.HW_AF] = scene.arch.wantsOldPrefaultedPte ? 1 : 0;
+    this.#machine.load(scene);
     block[SCENE.COUNTING] = 1;
     block[SCENE.FAULT_SLOT] = i;
   }

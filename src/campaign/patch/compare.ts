@@ -10,7 +10,7 @@ import type { Revision } from '../../mm/revision.js';
 import type { Allowlist } from '../../oracle/allowlist.js';
 import type { Report } from '../../report/model.js';
 import type { CampaignOptions } from '../api.js';
-import { countCampaign } from '../campaign.js';
+import { countReached } from '../coverage.js';
 import { makeReport } from '../report.js';
 
 /** What a kernel is compared on unless told otherwise, as far as it is compiled for it. */
@@ -80,7 +80,7 @@ export async function compareKernels(
   options.onPair?.(before.revision, after.revision);
   const counting = new CountingEngine(loadKernel(after), after.maps);
   const plain = campaignOf(before.revision, after.revision, architectures, options);
-  const counted = await countCampaign({ ...plain, batched: { ...after.revision, engine: counting.engine } });
+  const { counted, hits } = await countReached(plain, counting);
   const { counts, ...ending } = counted;
-  return { report: makeReport(plain, counts, ending), hits: counting.hits() };
+  return { report: makeReport(plain, counts, ending), hits };
 }

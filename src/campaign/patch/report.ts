@@ -4,6 +4,7 @@ import type { ArchName } from '../../mm/arch/architecture.js';
 import { isExplained, unexplained } from '../../report/class_text.js';
 import type { Report, ReportClass, Verdict } from '../../report/model.js';
 import type { FoundBroken, FoundClass, PatchEntry, PatchReport } from '../../report/patch_model.js';
+import { isChanging } from '../../report/patch_text.js';
 import { VERSION } from '../../version.js';
 import type { CompareOptions } from './compare.js';
 import { historiesOf, type SignHistory, turned } from './history.js';
@@ -136,13 +137,10 @@ function notesOf(changes: Series['applied'][number]['changes'], quoted: boolean)
 }
 
 function verdictOf(patches: readonly PatchEntry[]): Verdict {
-  if (patches.some(isDivergent)) return 'divergent';
+  if (patches.some(isChanging)) return 'divergent';
   if (patches.some(isOpen)) return 'undecided';
   return patches.some(({ explained }) => explained.length > 0) ? 'explained' : 'agree';
 }
-
-const isDivergent = ({ introduces, removes, changes, breaks, mends }: PatchEntry): boolean =>
-  introduces.length + removes.length + changes.length + breaks.length + mends.length > 0;
 
 const isOpen = ({ compared, cold, unseen, deaths, underReview, sameCode, faults }: PatchEntry): boolean =>
   !compared ||

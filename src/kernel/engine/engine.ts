@@ -91,7 +91,8 @@ export abstract class KernelEngine extends FaultHandler {
     const { image, vmf } = this;
     const machine = this.machine();
     const block = machine.scene;
-    this.loadScene(machine);
+    machine.load(this.scene);
+    block[SCENE.COUNTING] = this.counting;
     block[SCENE.FAULT_FLAGS] = vmf.flags;
     block[SCENE.FAULT_SLOT] = vmf.address;
     block[SCENE.SETTER_CALLED] = 0;
@@ -127,38 +128,6 @@ export abstract class KernelEngine extends FaultHandler {
     this.onMachine(arch, machine);
     if (this.kernel.places !== undefined) machine.watch();
     return machine;
-  }
-
-  private loadScene(machine: Machine): void {
-    const { scene } = this;
-    const block = machine.scene;
-    if (machine.geometry !== scene.geometry) this.loadGeometry(machine);
-    block[SCENE.SPAN] = scene.span;
-    block[SCENE.PT_OFFSET] = scene.ptOffset;
-    block[SCENE.VMA_START] = scene.vmaStart;
-    block[SCENE.VMA_PAGES] = scene.vmaPages;
-    block[SCENE.SHIFT] = scene.shift;
-    block[SCENE.FILE_BASE] = scene.fileBase;
-    block[SCENE.VM_FLAGS] = scene.vmFlags;
-    block[SCENE.FILE_KIND] = scene.fileKind;
-    block[SCENE.MKWRITE] = scene.mkwrite;
-    block[SCENE.HAS_MAP_PAGES] = scene.hasMapPages ? 1 : 0;
-    block[SCENE.HW_AF] = scene.arch.wantsOldPrefaultedPte ? 1 : 0;
-    block[SCENE.COUNTING] = this.counting;
-    block[SCENE.I_SIZE_TAIL] = scene.iSizeTail;
-    block[SCENE.FAILURES] = scene.failures;
-    block[SCENE.RACE] = scene.race;
-    block[SCENE.RACE_AT] = scene.raceAt;
-    block[SCENE.FAULT_AROUND_PAGES] = scene.faultAroundPages;
-  }
-
-  private loadGeometry(machine: Machine): void {
-    const { scene } = this;
-    machine.headOf.set(scene.headOf);
-    machine.folioPages.set(scene.folioPages);
-    machine.hwpoison.set(scene.hwpoison);
-    machine.scene[SCENE.NEW_CACHE] = 1;
-    machine.geometry = scene.geometry;
   }
 
   /** What the compiled code calls out for works on this engine's image, and goes back. */

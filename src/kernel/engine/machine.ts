@@ -1,5 +1,6 @@
 /** One instance of a compiled kernel: its memory, its entry, and what it calls out for. */
 import './wasm.js';
+import type { Scene } from '../../mm/scene.js';
 import { SCENE, SCENE_BLOCK } from '../layout.js';
 
 /** longest path of a file in a message, bytes */
@@ -45,7 +46,7 @@ export class Machine {
   /** the scene block, by SCENE */
   readonly scene: Int32Array;
   /** which geometry of the page cache the arrays hold: see Scene.geometry */
-  geometry = -1;
+  private geometry = -1;
 
   private readonly exports: Exports;
 
@@ -64,6 +65,36 @@ export class Machine {
     this.headOf = new Int32Array(buffer, exports.headOf(), slots);
     this.folioPages = new Int32Array(buffer, exports.folioPages(), slots);
     this.hwpoison = new Uint8Array(buffer, exports.hwpoison(), slots);
+  }
+
+  /** Carries a scene over; the geometry of its page cache only where that is another one than before. */
+  load(scene: Scene): void {
+    const block = this.scene;
+    if (this.geometry !== scene.geometry) this.loadGeometry(scene);
+    block[SCENE.SPAN] = scene.span;
+    block[SCENE.PT_OFFSET] = scene.ptOffset;
+    block[SCENE.VMA_START] = scene.vmaStart;
+    block[SCENE.VMA_PAGES] = scene.vmaPages;
+    block[SCENE.SHIFT] = scene.shift;
+    block[SCENE.FILE_BASE] = scene.fileBase;
+    block[SCENE.VM_FLAGS] = scene.vmFlags;
+    block[SCENE.FILE_KIND] = scene.fileKind;
+    block[SCENE.MKWRITE] = scene.mkwrite;
+    block[SCENE.HAS_MAP_PAGES] = scene.hasMapPages ? 1 : 0;
+    block[SCENE.HW_AF] = scene.arch.wantsOldPrefaultedPte ? 1 : 0;
+    block[SCENE.I_SIZE_TAIL] = scene.iSizeTail;
+    block[SCENE.FAILURES] = scene.failures;
+    block[SCENE.RACE] = scene.race;
+    block[SCENE.RACE_AT] = scene.raceAt;
+    block[SCENE.FAULT_AROUND_PAGES] = scene.faultAroundPages;
+  }
+
+  private loadGeometry(scene: Scene): void {
+    this.headOf.set(scene.headOf);
+    this.folioPages.set(scene.folioPages);
+    this.hwpoison.set(scene.hwpoison);
+    this.scene[SCENE.NEW_CACHE] = 1;
+    this.geometry = scene.geometry;
   }
 
   /** Numbers of the counters of those outcomes whose conditions are constants for the compiler. */

@@ -7,12 +7,13 @@ import { InputError } from '../../cases/files.js';
 import { aboutOf, entryOf, forUser } from '../add.js';
 import { CompileError, keyOf } from '../build.js';
 import type { Cache } from '../cache/cache.js';
-import { type CacheEntry, type Content, hashOf } from '../cache/entry.js';
+import type { CacheEntry, Content } from '../cache/entry.js';
 import { type CodeMap, CodeMapSchema, codeMap } from '../changes/code_map.js';
 import { compile, FLAGS } from '../compile.js';
 import { filesOf, KERNEL_ARCHS, type KernelArch } from '../config.js';
+import { hashOfInputs } from '../inputs.js';
 import { dataAddress } from '../layout.js';
-import { type EngineSource, engineSource, type SourceOptions, shimParts } from '../source.js';
+import { type EngineSource, engineSource, type SourceOptions } from '../source.js';
 import { type About, aboutIn, partsOf, type Wasm, wasmOf } from '../stored.js';
 import type { KernelTree } from '../trees/tree.js';
 
@@ -156,17 +157,11 @@ function storedCode(entry: CacheEntry, key: string): TreeCode | undefined {
   return success ? { entry: key, about, wasm, ...data } : undefined;
 }
 
-/** The same for the same text of all files that are read, shim and options. */
-async function keyOfText(tree: KernelTree, { header, off, archs, counting, intended }: CodeOptions): Promise<string> {
-  const parts: [string, Content][] = [['format', [FORMAT, ...FLAGS].join(' ')], ...(await shimParts())];
-  const { setter, features } = intended ?? {};
-  parts.push(
-    ['header', header],
-    ['options', JSON.stringify([tree.version, archs, [...off].sort(), counting, setter, features])],
-  );
-  for (const file of new Set(archs.flatMap(filesOf))) {
-    const text = await tree.read(file);
-    parts.push(text === null ? [`${file} is absent`, ''] : [file, text]);
-  }
-  return hashOf(parts);
+/** The same for the same text of all files that are read, program and options. */
+async function keyOfText(tree: KernelTree, options: CodeOptions): Promise<string> {
+  const { header, off, archs, counting, intended } = options;
+  const { setter = null, features = null } = intended ?? {};
+  const compiler = [FORMAT, ...FLAGS];
+  const making = { archs, header, compiler, off: [...off].sort(), counting, setter, features };
+  return hashOfInputs(tree, making, new Set(archs.flatMap(filesOf)));
 }

@@ -13,14 +13,17 @@ export interface RecordingTree extends KernelTree {
   parts(): Map<string, Content>;
 }
 
-/** A tree that remembers which files it gave, and which it did not have. */
+/** A tree that remembers which files it gave, and which it did not have; each is read once. */
 export function recordingTree(tree: KernelTree): RecordingTree {
   const seen = new Map<string, string | null>();
   return {
     ...tree,
     read: async (path) => {
+      const normal = requirePath(tree.name, path);
+      const known = seen.get(normal);
+      if (known !== undefined) return known;
       const text = await tree.read(path);
-      seen.set(requirePath(tree.name, path), text);
+      seen.set(normal, text);
       return text;
     },
     parts: () => {
