@@ -6,16 +6,18 @@ import { campaign } from '../support.js';
 
 describe('the length of a run', () => {
   it.each([
-    [400_000, null, 2, 'short'],
-    [1_999_999, null, 0, 'short'],
-    [2_000_000, null, 0, 'long'],
-    [3_000_000, null, 2, 'short'],
-    [4_000_000, null, 2, 'long'],
-    [null, 9, 2, 'short'],
-    [null, 10, 2, 'long'],
-    [null, null, 1, 'short'],
-  ] as const)('%o faults or %o s in %i workers: %s', (amount, seconds, workers, length) => {
-    expect(lengthOf(amount, seconds, workers)).toBe(length);
+    [400_000, 'faults', null, 2, 'short'],
+    [11_999_999, 'faults', null, 0, 'short'],
+    [12_000_000, 'faults', null, 0, 'long'],
+    [23_000_000, 'faults', null, 2, 'short'],
+    [24_000_000, 'faults', null, 2, 'long'],
+    [24_000_000, 'cases', null, 1, 'short'],
+    [60_000_000, 'cases', null, 1, 'long'],
+    [null, 'faults', 29, 2, 'short'],
+    [null, 'faults', 30, 2, 'long'],
+    [null, 'faults', null, 1, 'short'],
+  ] as const)('%o %s or %o s in %i workers: %s', (amount, of, seconds, workers, length) => {
+    expect(lengthOf(amount, of, seconds, workers)).toBe(length);
   });
 });
 

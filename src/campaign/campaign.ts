@@ -93,7 +93,8 @@ class Campaign {
     const job: Job = { legacy, batched, entries, cells, seed, scope, invariantsAll, failFast };
     const units = shardOf(unitsOf(this.options, cells), shard);
     const amount = sweep === undefined ? this.options.faults : plannedCases(sweep);
-    compileFor(lengthOf(amount === null ? null : amount / shard.of, this.options.seconds, workers));
+    const share = amount === null ? null : amount / shard.of;
+    compileFor(lengthOf(share, sweep === undefined ? 'faults' : 'cases', this.options.seconds, workers));
     if (workers === 0) await this.runHere(job, units);
     else await this.runInWorkers(job, units, workers);
   }

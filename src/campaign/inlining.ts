@@ -1,7 +1,7 @@
 /**
  * How much the optimising compiler of Node puts into one function. The engines are many small verbs, one inside of the
- * other, and the usual limits end in the middle of them. With more room a fault takes a tenth less time, but a thread
- * compiles about half a second longer: that pays for long runs alone.
+ * other, and the usual limits end in the middle of them. With more room a fault takes a tenth less time, but each thread
+ * compiles for some seconds more, on a core that another thread may need: that pays for long runs alone.
  */
 import { setFlagsFromString } from 'node:v8';
 
@@ -11,10 +11,11 @@ const LIMITS = {
   long: { all: 3000, each: 1000 },
 } as const;
 
-/** Faults, or cases of a sweep, from which on a run of one thread is long. */
-const LONG = 2_000_000;
-/** Seconds, where time limits it. */
-const LONG_SECONDS = 10;
+/** Seconds of work for one thread from which on a run is long: what the compiler takes is won back only then. */
+const LONG_SECONDS = 30;
+
+/** What one thread does in a second, roughly: faults of a random search, cases of a sweep. */
+const RATES = { faults: 400_000, cases: 2_000_000 } as const;
 
 /**
  * How long a run will be for each of its threads.
@@ -22,9 +23,14 @@ const LONG_SECONDS = 10;
  * @param amount faults or cases, or null if time limits the run
  * @param seconds null if nothing else does
  */
-export function lengthOf(amount: number | null, seconds: number | null, workers: number): keyof typeof LIMITS {
-  const long = amount === null ? (seconds ?? 0) >= LONG_SECONDS : amount / Math.max(1, workers) >= LONG;
-  return long ? 'long' : 'short';
+export function lengthOf(
+  amount: number | null,
+  of: keyof typeof RATES,
+  seconds: number | null,
+  workers: number,
+): keyof typeof LIMITS {
+  const expected = amount === null ? (seconds ?? 0) : amount / Math.max(1, workers) / RATES[of];
+  return expected >= LONG_SECONDS ? 'long' : 'short';
 }
 
 /** Makes the limits suit runs of this length. Holds for all threads, and for what is compiled from now on. */

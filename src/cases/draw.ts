@@ -20,6 +20,9 @@ import { Rng } from './rng.js';
 import { type Dial, FEATURES, type PairSpace } from './space.js';
 import { STEP_AGE, STEP_READ, STEP_WRITE, STEP_ZAP, type Steps } from './steps.js';
 
+/** Bound here: an imported binding would be looked up, and its properties with it, each time that it is read. */
+const dials = DIALS;
+
 /** Cases that a block may have; the low part of a case's index. */
 export const CASES_PER_BLOCK = 16;
 
@@ -69,9 +72,9 @@ export class Drawer {
   /** Draws case number `sub` of the block whose layout is loaded: what is accessed, what fails, who interferes. */
   drawCase(block: number, sub: number, scene: Scene, base: Image, steps: Steps): void {
     this.rng.seed(this.seed, block * CASES_PER_BLOCK + sub, this.stream + 1);
-    scene.faultAroundPages = this.pick(DIALS.faultAround);
-    base.mm[MMAP_MISS] = this.pick(DIALS.mmapMiss);
-    scene.failures = this.pick(DIALS.failure);
+    scene.faultAroundPages = this.pick(dials.faultAround);
+    base.mm[MMAP_MISS] = this.pick(dials.mmapMiss);
+    scene.failures = this.pick(dials.failure);
     scene.race = RACE_NONE;
     scene.raceAt = 0;
     this.drawSteps(scene, steps);
@@ -80,20 +83,20 @@ export class Drawer {
 
   private drawSteps(scene: Scene, steps: Steps): void {
     steps.clear();
-    const accesses = this.pick(DIALS.accesses);
+    const accesses = this.pick(dials.accesses);
     for (let i = 0; i < accesses; i++) {
       if (i > 0) this.drawBetween(scene, steps);
       const slot = this.drawSlot(scene);
       const forced = scene.vma(VM_PROTNONE);
-      const by = forced ? BY_GUP : this.pick(DIALS.agent);
-      const write = this.pick(DIALS.writes) === 1 && (scene.vma(VM_WRITE) || (by === BY_GUP && !scene.vma(VM_SHARED)));
+      const by = forced ? BY_GUP : this.pick(dials.agent);
+      const write = this.pick(dials.writes) === 1 && (scene.vma(VM_WRITE) || (by === BY_GUP && !scene.vma(VM_SHARED)));
       steps.add(write ? STEP_WRITE : STEP_READ, slot, by === BY_DEVICE || by === BY_GUP ? by : BY_CPU);
     }
-    steps.teardown = this.pick(DIALS.teardown) === 1;
+    steps.teardown = this.pick(dials.teardown) === 1;
   }
 
   private drawBetween(scene: Scene, steps: Steps): void {
-    const what = this.pick(DIALS.between);
+    const what = this.pick(dials.between);
     if (what === 0) return;
     const from = this.rng.below(scene.span);
     const pages = 1 + this.rng.below(scene.span - from);
@@ -108,7 +111,7 @@ export class Drawer {
   }
 
   private drawRace(scene: Scene, base: Image, steps: Steps): void {
-    const race = this.pick(DIALS.race);
+    const race = this.pick(dials.race);
     scene.race = race;
     if (race === RACE_NONE) return;
     const slot = steps.at[0];

@@ -17,15 +17,18 @@ import type { Scene } from '../mm/scene.js';
 import { DIALS } from './dials.js';
 import type { Drawer } from './draw.js';
 
+/** Bound here: an imported binding would be looked up, and its properties with it, each time that it is read. */
+const dials = DIALS;
+
 /** Draws the tiling and each folio. */
 export function drawCache(drawer: Drawer, scene: Scene, base: Image): void {
   const { span } = scene;
-  const maxOrder = drawer.pick(DIALS.orderBias);
-  const whole = drawer.pick(span === HPAGE_PMD_NR ? DIALS.wholeTableFolio : DIALS.wholeFolio) === 1;
+  const maxOrder = drawer.pick(dials.orderBias);
+  const whole = drawer.pick(span === HPAGE_PMD_NR ? dials.wholeTableFolio : dials.wholeFolio) === 1;
   let index = 0;
   while (index < span) {
-    if (drawer.pick(DIALS.hole) === 1) {
-      if (drawer.pick(DIALS.valueEntry) === 1) base.folio[index] = FOLIO_VALUE_ENTRY;
+    if (drawer.pick(dials.hole) === 1) {
+      if (drawer.pick(dials.valueEntry) === 1) base.folio[index] = FOLIO_VALUE_ENTRY;
       index++;
       continue;
     }
@@ -43,20 +46,20 @@ function drawFolio(drawer: Drawer, scene: Scene, base: Image, head: number, page
   if (drawer.features !== 0) flags = drawFlags(drawer, base, head, flags);
   base.folio[head] = flags;
   if (base.refcount[head] < 0 || (flags & FOLIO_UPTODATE) === 0) return;
-  if (drawer.pick(DIALS.hwpoison) === 1) scene.hwpoison[head + drawer.rng.below(pages)] = 1;
-  if (drawer.pick(DIALS.otherMaps) === 1) drawMaps(drawer, scene, head, pages);
-  if (pages === HPAGE_PMD_NR) scene.otherEntire[head] = drawer.pick(DIALS.pmdMaps);
-  if (drawer.pick(DIALS.otherRefs) === 1) scene.otherRefs[head] = 1 + drawer.rng.below(3);
+  if (drawer.pick(dials.hwpoison) === 1) scene.hwpoison[head + drawer.rng.below(pages)] = 1;
+  if (drawer.pick(dials.otherMaps) === 1) drawMaps(drawer, scene, head, pages);
+  if (pages === HPAGE_PMD_NR) scene.otherEntire[head] = drawer.pick(dials.pmdMaps);
+  if (drawer.pick(dials.otherRefs) === 1) scene.otherRefs[head] = 1 + drawer.rng.below(3);
 }
 
 function drawFlags(drawer: Drawer, base: Image, head: number, plain: number): number {
   let flags = plain;
-  if (drawer.pick(DIALS.folioLocked) === 1) flags |= FOLIO_LOCKED;
-  if (drawer.pick(DIALS.folioNotUptodate) === 1) flags &= ~FOLIO_UPTODATE;
-  if (drawer.pick(DIALS.folioReadahead) === 1) flags |= FOLIO_READAHEAD;
-  if (drawer.pick(DIALS.folioWorkingset) === 1) flags |= FOLIO_WORKINGSET;
-  if (drawer.pick(DIALS.folioDirty) === 1) flags |= FOLIO_DIRTY;
-  const elsewhere = drawer.pick(DIALS.folioElsewhere);
+  if (drawer.pick(dials.folioLocked) === 1) flags |= FOLIO_LOCKED;
+  if (drawer.pick(dials.folioNotUptodate) === 1) flags &= ~FOLIO_UPTODATE;
+  if (drawer.pick(dials.folioReadahead) === 1) flags |= FOLIO_READAHEAD;
+  if (drawer.pick(dials.folioWorkingset) === 1) flags |= FOLIO_WORKINGSET;
+  if (drawer.pick(dials.folioDirty) === 1) flags |= FOLIO_DIRTY;
+  const elsewhere = drawer.pick(dials.folioElsewhere);
   if (elsewhere === 1) flags |= FOLIO_OTHER_MAPPING;
   if (elsewhere === 2) base.refcount[head] = -1;
   return flags;

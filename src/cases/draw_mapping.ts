@@ -21,15 +21,18 @@ import { MKWRITE_NONE, MKWRITE_TRUNCATED, type Scene } from '../mm/scene.js';
 import { DIALS } from './dials.js';
 import type { Drawer } from './draw.js';
 
+/** Bound here: an imported binding would be looked up, and its properties with it, each time that it is read. */
+const dials = DIALS;
+
 /** Draws geometry, flags and file. */
 export function drawMapping(drawer: Drawer, scene: Scene, base: Image): void {
   drawGeometry(drawer, scene);
-  scene.fileKind = drawer.pick(DIALS.fileKind);
+  scene.fileKind = drawer.pick(dials.fileKind);
   scene.vmFlags = drawFlags(drawer, scene);
-  scene.readahead = drawer.pick(DIALS.noReadahead) === 0;
+  scene.readahead = drawer.pick(dials.noReadahead) === 0;
   scene.mkwrite = scene.fileKind === FILE_REGULAR ? drawMkwrite(drawer) : MKWRITE_NONE;
-  scene.hasMapPages = drawer.pick(DIALS.noMapPages) === 0;
-  scene.vmaLock = drawer.pair.vmaLock && !scene.hasMapPages && drawer.pick(DIALS.vmaLock) === 1;
+  scene.hasMapPages = drawer.pick(dials.noMapPages) === 0;
+  scene.vmaLock = drawer.pair.vmaLock && !scene.hasMapPages && drawer.pick(dials.vmaLock) === 1;
   scene.prepare();
   drawSize(drawer, scene, base);
 }
@@ -37,18 +40,18 @@ export function drawMapping(drawer: Drawer, scene: Scene, base: Image): void {
 function drawGeometry(drawer: Drawer, scene: Scene): void {
   const { span } = scene;
   const { rng } = drawer;
-  const outside = drawer.pick(DIALS.outside);
-  const atEnd = span < PTRS_PER_PTE && drawer.pick(DIALS.tableEnd) === 1;
+  const outside = drawer.pick(dials.outside);
+  const atEnd = span < PTRS_PER_PTE && drawer.pick(dials.tableEnd) === 1;
   scene.ptOffset = atEnd ? PTRS_PER_PTE - span : 0;
-  const ends = drawer.pick(DIALS.vmaEnds);
+  const ends = drawer.pick(dials.vmaEnds);
   let start = (ends & 1) !== 0 ? rng.below(span) : 0;
   let end = (ends & 2) !== 0 ? start + 1 + rng.below(span - start) : span;
   if ((outside & 1) !== 0 && scene.ptOffset === 0 && (ends & 1) === 0) start = -1 - rng.below(20);
   if ((outside & 2) !== 0 && scene.ptOffset + span === PTRS_PER_PTE && (ends & 2) === 0) end = span + 1 + rng.below(20);
   scene.vmaStart = start;
   scene.vmaPages = end - start;
-  scene.fileBase = drawer.pick(DIALS.fileBase) === 1 ? PTRS_PER_PTE : 0;
-  let shift = drawer.pick(DIALS.shift) === 1 ? rng.below(span) - (span >> 1) : 0;
+  scene.fileBase = drawer.pick(dials.fileBase) === 1 ? PTRS_PER_PTE : 0;
+  let shift = drawer.pick(dials.shift) === 1 ? rng.below(span) - (span >> 1) : 0;
   // The mapping must not begin before the file.
   if (start + shift + scene.fileBase < 0) shift = 0 - start - scene.fileBase;
   scene.shift = shift;
@@ -59,31 +62,31 @@ function drawFlags(drawer: Drawer, scene: Scene): number {
   const add = (on: number, flag: number): void => {
     if (on === 1) flags |= flag;
   };
-  add(drawer.pick(DIALS.shared), VM_SHARED);
+  add(drawer.pick(dials.shared), VM_SHARED);
   if (scene.fileKind === FILE_ANON_SHMEM) flags |= VM_SHARED;
-  if (drawer.pick(DIALS.protnone) === 1) {
+  if (drawer.pick(dials.protnone) === 1) {
     flags |= VM_PROTNONE;
   } else {
-    add(drawer.pick(DIALS.write), VM_WRITE);
-    add(drawer.pick(DIALS.exec), VM_EXEC);
+    add(drawer.pick(dials.write), VM_WRITE);
+    add(drawer.pick(dials.exec), VM_EXEC);
   }
-  add(drawer.pick(DIALS.locked), VM_LOCKED);
-  if ((flags & VM_LOCKED) === 0) add(drawer.pick(DIALS.special), VM_SPECIAL);
-  add(drawer.pick(DIALS.thpDisabled), VM_THP_DISABLED);
-  if ((flags & VM_THP_DISABLED) === 0) add(drawer.pick(DIALS.hugepage), VM_HUGEPAGE);
-  flags |= drawer.pick(DIALS.advice);
+  add(drawer.pick(dials.locked), VM_LOCKED);
+  if ((flags & VM_LOCKED) === 0) add(drawer.pick(dials.special), VM_SPECIAL);
+  add(drawer.pick(dials.thpDisabled), VM_THP_DISABLED);
+  if ((flags & VM_THP_DISABLED) === 0) add(drawer.pick(dials.hugepage), VM_HUGEPAGE);
+  flags |= drawer.pick(dials.advice);
   if (scene.fileKind !== FILE_REGULAR) flags |= drawUffd(drawer);
   return flags;
 }
 
 /** Truncation during ->page_mkwrite is a race. */
 function drawMkwrite(drawer: Drawer): number {
-  const plain = drawer.pick(DIALS.mkwrite);
-  return drawer.pair.races && drawer.pick(DIALS.mkwriteTruncates) === 1 ? MKWRITE_TRUNCATED : plain;
+  const plain = drawer.pick(dials.mkwrite);
+  return drawer.pair.races && drawer.pick(dials.mkwriteTruncates) === 1 ? MKWRITE_TRUNCATED : plain;
 }
 
 function drawUffd(drawer: Drawer): number {
-  let uffd = drawer.pick(DIALS.uffd);
+  let uffd = drawer.pick(dials.uffd);
   if (!drawer.pair.uffdWp) uffd &= ~VM_UFFD_WP;
   // Minor faults of shmem are an x86-64 and arm64 matter in both kernels.
   const name = drawer.arch.name;
@@ -93,7 +96,7 @@ function drawUffd(drawer: Drawer): number {
 
 /** i_size: the whole span, an edge inside of it, or nothing. */
 function drawSize(drawer: Drawer, scene: Scene, base: Image): void {
-  const choice = drawer.pick(DIALS.iSize);
+  const choice = drawer.pick(dials.iSize);
   scene.iSizeTail = PAGE_SIZE;
   if (choice === 0) {
     base.mm[I_SIZE] = scene.span;

@@ -24,12 +24,15 @@ import { ANON_PFN_BASE, type Scene } from '../mm/scene.js';
 import { DIALS } from './dials.js';
 import type { Drawer } from './draw.js';
 
+/** Bound here: an imported binding would be looked up, and its properties with it, each time that it is read. */
+const dials = DIALS;
+
 /** Draws the PMD and, below a page table, the populated entries. */
 export function drawTable(drawer: Drawer, scene: Scene, base: Image): void {
   const pmd = drawPmd(drawer, scene, base);
   base.setPmd(pmd);
   if (pmd !== PMD_TABLE) return;
-  const density = drawer.pick(DIALS.density);
+  const density = drawer.pick(dials.density);
   if (density === 0) return;
   const first = Math.max(0, scene.vmaStart);
   const end = Math.min(scene.span, scene.vmaEnd());
@@ -37,7 +40,7 @@ export function drawTable(drawer: Drawer, scene: Scene, base: Image): void {
 }
 
 function drawPmd(drawer: Drawer, scene: Scene, base: Image): number {
-  const pmd = drawer.pick(scene.span === HPAGE_PMD_NR ? DIALS.wholeTablePmd : DIALS.pmd);
+  const pmd = drawer.pick(scene.span === HPAGE_PMD_NR ? dials.wholeTablePmd : dials.pmd);
   if (pmd !== PMD_HUGE) return pmd;
   const covered = scene.vmaStart <= 0 && scene.vmaEnd() >= HPAGE_PMD_NR;
   const folio = scene.span === HPAGE_PMD_NR && scene.shift === 0 && scene.folioPages[0] === HPAGE_PMD_NR;
@@ -52,7 +55,7 @@ function mappable(base: Image, folio: number): boolean {
 }
 
 function drawEntry(drawer: Drawer, scene: Scene, base: Image, slot: number): void {
-  const odd = drawer.pick(DIALS.oddEntry);
+  const odd = drawer.pick(dials.oddEntry);
   const privateWritable = !scene.vma(VM_SHARED) && scene.vma(VM_WRITE);
   const prot = scene.unregisteredPageProt() & ~PTE_YOUNG;
   if (odd === PTE_SWAP) {
@@ -66,7 +69,7 @@ function drawEntry(drawer: Drawer, scene: Scene, base: Image, slot: number): voi
     if (page < 0 || page >= scene.span || !mappable(base, scene.headOf[page])) return;
     const pfn = scene.pfnOf(page);
     if (odd === PTE_MIGRATION) put(base, slot, PTE_MIGRATION, pfn);
-    else put(base, slot, prot | drawer.pick(DIALS.entry), pfn);
+    else put(base, slot, prot | drawer.pick(dials.entry), pfn);
   }
 }
 

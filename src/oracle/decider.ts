@@ -78,6 +78,7 @@ export class Decider {
     this.pages = this.decisions('page');
     this.folios = this.decisions('folio');
     this.mms = this.decisions('mm');
+    this.conditions = [...new Set(entries.flatMap(({ claims }) => claims.map(({ condition }) => condition)))];
   }
 
   private decisions(kind: SiteKind): Decisions {
@@ -102,6 +103,8 @@ export class Decider {
     return kind === 'folio' ? this.folios.of(word) : this.mms.of(word);
   }
 
+  /** each condition once, however many fields are claimed under it */
+  private readonly conditions: readonly Condition[];
   /** 0 for not asked yet, 1 for no, 2 for perhaps; by bound word */
   private readonly claims = new Uint8Array(BOUND_WORDS);
 
@@ -109,7 +112,7 @@ export class Decider {
   mayClaim(bounds: number): boolean {
     if (this.claims[bounds] === 0) {
       const facts = boundsOf(bounds);
-      const possible = this.entries.some((entry) => entry.claims.some(({ condition }) => condition.possible(facts)));
+      const possible = this.conditions.some((condition) => condition.possible(facts));
       this.claims[bounds] = possible ? 2 : 1;
     }
     return this.claims[bounds] === 2;
