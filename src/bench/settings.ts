@@ -4,7 +4,7 @@ import type { KernelPair } from './kernels.js';
 
 /** Amounts of work, so that a whole run has a known length. */
 export interface Amounts {
-  /** slices of each contender in a race, their length, and the time that a contender warms up before */
+  /** slices of each contender in a race, their length, and that of the slices in which a contender warms up before */
   readonly rounds: number;
   readonly sliceMilliseconds: number;
   readonly warmUpMilliseconds: number;
@@ -25,7 +25,7 @@ export interface Amounts {
 export const FULL: Amounts = {
   rounds: 15,
   sliceMilliseconds: 100,
-  warmUpMilliseconds: 1500,
+  warmUpMilliseconds: 700,
   seeds: 20,
   processes: 3,
   watchedFaults: 400_000,
@@ -39,7 +39,7 @@ export const FULL: Amounts = {
 export const QUICK: Amounts = {
   rounds: 4,
   sliceMilliseconds: 20,
-  warmUpMilliseconds: 100,
+  warmUpMilliseconds: 40,
   seeds: 3,
   processes: 1,
   watchedFaults: 20_000,
