@@ -1,35 +1,20 @@
 /** Each known bug shows as a class of its own in a bounded campaign, and what has no bug shows none. */
 import { describe, expect, it } from 'vitest';
-import type { CampaignOptions } from '../../src/campaign/api.js';
 import { runCampaign } from '../../src/campaign/campaign.js';
-import { type Counts, mergeCounts } from '../../src/campaign/counts.js';
+import type { Counts } from '../../src/campaign/counts.js';
 import { REVISIONS } from '../../src/campaign/engines.js';
-import { planCells } from '../../src/campaign/plan.js';
-import { Runner } from '../../src/campaign/runner.js';
-import { blockUnits } from '../../src/campaign/unit.js';
 import { DEFAULT_ARCHITECTURES } from '../../src/mm/arch/index.js';
-import { entriesFor } from '../../src/oracle/decider.js';
 import { ALLOWLIST, campaign, engine, LEGACY } from '../support.js';
 import { SETTINGS, withBugAlone } from './revision_bugs.js';
-
-/** Runs the units of a campaign without shrinking what they find. */
-function tallied(parts: Partial<CampaignOptions>): Counts {
-  const { faults, ...options } = campaign({ spans: [8, 64, 512], faults: 40_000, allowlist: ALLOWLIST, ...parts });
-  const entries = entriesFor(options.allowlist, options.legacy, options.batched);
-  const cells = planCells(options, faults ?? 0);
-  const runner = new Runner({ ...options, entries, cells, scope: null });
-  const counts = mergeCounts([...blockUnits(cells)].map((unit) => runner.run(unit)));
-  expect(counts.died.map(({ message }) => message)).toEqual([]);
-  return counts;
-}
+import { tallied } from './tallied.js';
 
 const unexplained = ({ classes }: Counts): string[] =>
   classes.filter(({ entry }) => entry === null).map(({ id }) => id);
 const fieldsOf = ({ classes }: Counts): Set<string> => new Set(classes.map(({ field }) => field));
 
 describe.each(SETTINGS)('$revision on $arch, races $races', (setting) => {
-  const { revision, arch, races = false, bugs } = setting;
-  const options = { architectures: [arch], races, faults: 24_000 };
+  const { revision, arch, races = false, bugs, plan = {} } = setting;
+  const options = { architectures: [arch], races, faults: 24_000, ...plan };
   const found = unexplained(tallied({ ...options, batched: engine(`batched@${revision}`) }));
   const alone = new Map(
     bugs.map((bug) => [bug.name, unexplained(tallied({ ...options, batched: withBugAlone(setting, bug) }))]),

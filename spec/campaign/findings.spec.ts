@@ -12,6 +12,7 @@ import { readFixture } from '../../src/cases/fixture.js';
 import { Cache } from '../../src/kernel/cache/cache.js';
 import { cacheFolder } from '../../src/kernel/cache/folder.js';
 import { readKernel } from '../../src/kernel/stored.js';
+import type { ArchName } from '../../src/mm/arch/architecture.js';
 import { FIELDS } from '../../src/mm/fields.js';
 import type { Revision } from '../../src/mm/revision.js';
 import { classId } from '../../src/oracle/classify.js';
@@ -23,12 +24,14 @@ const STABLE = engine('batched@v6.12.117');
 const FAULTS = 200_000;
 const MINUTES = 60_000;
 
-const run = (batched: Revision, legacy: Revision = LEGACY, faults = FAULTS): Promise<Report> =>
+const ARCHS: readonly ArchName[] = ['x86-64', 'arm64', 'arm64-noaf'];
+
+const run = (batched: Revision, legacy = LEGACY, faults = FAULTS, architectures = ARCHS): Promise<Report> =>
   runCampaign(
     campaign({
       legacy,
       batched,
-      architectures: ['x86-64', 'arm64', 'arm64-noaf'],
+      architectures,
       spans: [8, 64, 512],
       faults,
       allowlist: ALLOWLIST,
@@ -73,6 +76,16 @@ describe('6.1 against 6.12.117', () => {
       const classes = classesByCause(await run(STABLE));
       expect(classes.get('unknown') ?? []).toEqual([]);
       expect([...classes.keys()].sort()).toEqual(listedCauses().sort());
+    },
+    2 * MINUTES,
+  );
+
+  it(
+    'differs by them alone where entries are contiguous, too',
+    async () => {
+      const classes = classesByCause(await run(STABLE, LEGACY, 60_000, ['arm64-contpte']));
+      expect(classes.get('unknown') ?? []).toEqual([]);
+      expect(listedCauses()).toEqual(expect.arrayContaining([...classes.keys()]));
     },
     2 * MINUTES,
   );

@@ -56,6 +56,23 @@ describe('a replay', () => {
     });
   });
 
+  it.each([
+    ['2026-02-01', []],
+    ['2026-02-02', ['mine']],
+  ])('names entries for its engines whose day has passed, on %s: %j', (today, expected) => {
+    const [some] = ALLOWLIST.entries;
+    const ending = (id: string, batched: string) => ({
+      ...some,
+      id,
+      claims: [],
+      engines: { legacy: ['v6.1'], batched: [batched] },
+      expires: '2026-02-01',
+    });
+    const allowlist = { dir: '', entries: [ending('mine', 'reference'), ending('of others', 'v6.12')] };
+    const seen = replay({ case: layout(small), address: null }, { ...options, allowlist, today });
+    expect(seen).toMatchObject({ verdict: 'agree', expiredEntries: expected });
+  });
+
   it('is undecided under an entry that is under review', () => {
     const entries = ALLOWLIST.entries.map((entry) => {
       const claims: (typeof entry.claims)[number][] = [];

@@ -22,6 +22,8 @@ export interface Setting {
   readonly arch: ArchName;
   readonly races?: true;
   readonly bugs: readonly RevisionBug[];
+  /** spans and faults of a bug that shows seldom */
+  readonly plan?: { readonly spans: readonly number[]; readonly faults: number };
 }
 
 /** The inverted test where finish_fault() asks, or where fault-around does. */
@@ -93,6 +95,12 @@ const LIVELOCK = {
   feature: 'finishFallback',
   own: 'accessOutcome:done>no progress:',
 } as const;
+/** It takes a block that was made contiguous and then aged, a processor in it, and a device beside the processor. */
+const GATHERED = {
+  name: 'contpte-access-flags-gathered',
+  feature: 'contpteAccessFlags',
+  own: 'accessOutcome:done>no progress:path=access-flag',
+} as const;
 
 export const SETTINGS: readonly Setting[] = [
   {
@@ -116,6 +124,12 @@ export const SETTINGS: readonly Setting[] = [
   { revision: 'v6.12', arch: 'arm64-contpte', bugs: [CONT, LIVELOCK] },
   {
     revision: 'v6.12',
+    arch: 'arm64-contpte',
+    bugs: [CONT, LIVELOCK, GATHERED],
+    plan: { spans: [16], faults: 80_000 },
+  },
+  {
+    revision: 'v6.12',
     arch: 'arm64',
     races: true,
     bugs: [
@@ -132,16 +146,22 @@ function repaired(feature: Feature): string {
 
 /** The revision of the setting with this one of its bugs. */
 export function withBugAlone({ revision, bugs }: Setting, bug: RevisionBug): Revision {
-  const released = engine(`batched@${revision}`);
+  const others = bugs.map(({ feature }) => feature).filter((name) => name !== bug.feature || bug.half !== undefined);
+  return withRepaired(engine(`batched@${revision}`), others, bug.half);
+}
+
+/**
+ * The revision with these features as they are without their bugs.
+ * @param half a part of a bug that stays
+ */
+export function withRepaired(released: Revision, bugs: readonly Feature[], half?: Replace): Revision {
   const features = Object.fromEntries(
     Object.entries(released.features).map(([name, value]) => {
-      const buggy = bugs.some(({ feature }) => feature === name);
-      const kept = name === bug.feature && bug.half === undefined;
-      return [name, buggy && !kept ? repaired(name as Feature) : value];
+      return [name, bugs.includes(name as Feature) ? repaired(name as Feature) : value];
     }),
   );
   let composed = REFERENCE.engine as EngineClass<BatchedEngine>;
   for (const [name, value] of Object.entries(features))
     composed = STEPS[name as Feature]?.[value]?.(composed) ?? composed;
-  return { ...withEngine(released, released.id, bug.half?.(composed) ?? composed), features };
+  return { ...withEngine(released, released.id, half?.(composed) ?? composed), features };
 }

@@ -23,6 +23,17 @@ describe('replay', () => {
     expect((await run(['replay', 'g1.x'], { replay: { verdict } })).code).toBe(code);
   });
 
+  it.each([
+    ['explained', 3],
+    ['undecided', 3],
+    ['divergent', 1],
+  ] as const)('says that an entry has expired, with its code: %s is %d', async (verdict, code) => {
+    const ended = await run(['replay', 'g1.x'], { replay: { verdict, expiredEntries: ['last-year'] } });
+    expect(ended.out).toContain('\nExpired allowlist entries (their day has passed)\n  last-year\n');
+    expect(ended.out).toMatch(/\nverdict: [^\n]*, 1 allowlist entry is stale\n$/);
+    expect(ended.code).toBe(code);
+  });
+
   it('takes an address', async () => {
     const { out, asked } = await run(['replay', 'g1.arm64.16.1.17', '--batched', 'v6.18', '--trace']);
     expect(asked.addresses).toEqual(['g1.arm64.16.1.17']);

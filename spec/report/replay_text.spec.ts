@@ -113,6 +113,12 @@ describe('a replay', () => {
     expect(lastLine(renderReplay(aReplay({ verdict, faults: [aFault({ differences })] }), options))).toBe(line);
   });
 
+  it('names expired entries, and counts them in the verdict', () => {
+    const text = renderReplay(aReplay({ verdict: 'agree', expiredEntries: ['a', 'b'] }), options);
+    expect(text).toContain('\nExpired allowlist entries (their day has passed)\n  a\n  b\n');
+    expect(lastLine(text)).toBe('verdict: agree, no difference in 1 fault, 2 allowlist entries are stale');
+  });
+
   it('never lets a file control the terminal', () => {
     const hostile = '\u001b[2J\u202e\n';
     const replay = aReplay({
@@ -120,6 +126,7 @@ describe('a replay', () => {
       legacyState: [hostile],
       faults: [aFault({ access: hostile, differences: [aDifference({ legacy: hostile, explanation: hostile })] })],
       violations: [{ invariant: hostile, engine: hostile, sentence: hostile }],
+      expiredEntries: [hostile],
     });
     expect(renderReplay(replay, options)).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}/u);
   });

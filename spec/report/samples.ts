@@ -180,6 +180,7 @@ export function aReplay(changes: Partial<Replay> = {}): Replay {
     legacyState: ['slot 0 pte present', 'slot 0 young 0', 'mm ret NOPAGE'],
     batchedState: ['slot 0 pte present', 'slot 0 young 1', 'mm ret NOPAGE'],
     violations: [],
+    expiredEntries: [],
     verdict: 'divergent',
     ...changes,
   };

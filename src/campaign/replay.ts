@@ -5,8 +5,9 @@ import { type Access, BY_DEVICE, BY_GUP } from '../mm/access.js';
 import { FIELDS, RET } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Revision } from '../mm/revision.js';
-import type { Allowlist } from '../oracle/allowlist.js';
+import { type Allowlist, expiredEntries } from '../oracle/allowlist.js';
 import { classId } from '../oracle/classify.js';
+import { entriesFor } from '../oracle/decider.js';
 import { explainFinding } from '../oracle/explain.js';
 import { INVARIANTS } from '../oracle/invariants.js';
 import type { Finding } from '../oracle/judge.js';
@@ -30,6 +31,8 @@ export interface ReplayOptions {
   readonly trace: boolean;
   /** what explanations call the engines, `legacy` and `batched` unless told */
   readonly sides?: readonly [string, string];
+  /** YYYY-MM-DD; the day of the clock (UTC) unless told */
+  readonly today?: string;
 }
 
 /**
@@ -37,7 +40,7 @@ export interface ReplayOptions {
  * @throws ImpossibleCase if the case cannot exist
  */
 export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
-  const { legacy, batched, sides } = options;
+  const { legacy, batched, allowlist, sides, today } = options;
   const describe = (finding: Finding): ReplayDifference => differenceOf(finding, sides);
   const faults: ReplayFault[] = [];
   const run = new SingleRun(
@@ -75,6 +78,7 @@ export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
       engine,
       sentence: INVARIANTS.find(({ id }) => id === invariant)?.sentence ?? '',
     })),
+    expiredEntries: expiredEntries(entriesFor(allowlist, legacy, batched), today).map(({ id }) => id),
     verdict: verdictOf(run),
   };
 }

@@ -1,5 +1,5 @@
 /** The exit codes: what each means, and which one wins when several apply. */
-import type { Report, Verdict } from '../report/model.js';
+import type { Replay, Report, Verdict } from '../report/model.js';
 
 export const EXIT = {
   ok: 0,
@@ -55,9 +55,14 @@ const VERDICT_CODES: Readonly<Record<Verdict, ExitCode>> = {
   undecided: EXIT.undecided,
 };
 
-/** The code of a single judged case. */
+/** The code of a verdict alone. */
 export function codeOfVerdict(verdict: Verdict): ExitCode {
   return VERDICT_CODES[verdict];
+}
+
+/** The code of a single judged case. */
+export function codeOfReplay({ verdict, expiredEntries }: Pick<Replay, 'verdict' | 'expiredEntries'>): ExitCode {
+  return mostImportant([codeOfVerdict(verdict), expiredEntries.length > 0 ? EXIT.stale : EXIT.ok]);
 }
 
 /** The code of a whole campaign. */

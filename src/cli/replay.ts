@@ -5,7 +5,7 @@ import { renderReplay } from '../report/replay_text.js';
 import { type Context, say } from './context.js';
 import { addEngineOptions, architecturesOf, type EngineOptions } from './engines.js';
 import { UsageError } from './errors.js';
-import { codeOfVerdict } from './exit_codes.js';
+import { codeOfReplay } from './exit_codes.js';
 import { exampleHelp } from './help.js';
 import { cacheOf, isKernel, kernelName } from './kernel_cache.js';
 import { fixturesFolder } from './package.js';
@@ -52,7 +52,7 @@ async function run(
   const engines = trace ? await telling({ legacy, batched }, context) : { legacy, batched };
   const result = replay(target, { ...engines, allowlist, trace });
   io.stdout.write(renderReplay(result, { color: hasColor(io.stdout, io.env), width: proseWidth(io.stdout), trace }));
-  context.exitCode = codeOfVerdict(result.verdict);
+  context.exitCode = codeOfReplay(result);
 }
 
 /** For a trace kernels are compiled once more, so that they tell what they do. */

@@ -2,6 +2,7 @@
 import { FIELDS, type Field } from '../mm/fields.js';
 import { FACTS, factMask, unpack } from './facts.js';
 import type { Finding } from './judge.js';
+import { PATH_ACCESS_FLAG } from './prediction.js';
 import { valueText } from './values.js';
 
 const PAGE_FACTS = ['pmdRule', 'run', 'faultPage', 'beyondEof', 'firstPopulated'];
@@ -40,14 +41,27 @@ function directionText(field: Field, legacy: number, batched: number): string {
   return legacy < batched ? 'more' : legacy > batched ? 'less' : 'equal';
 }
 
+const PATH_MASK = factMask(['path']);
+/** The path of access-flag faults where the word has it: its place is the lowest bit of the mask. */
+const ACCESS_FLAG = PATH_ACCESS_FLAG * (PATH_MASK & -PATH_MASK);
+
+/**
+ * A fault that only sets access flags installs nothing, so that what differs there has other causes than the same
+ * difference of a fault that does: its classes are always told apart. The other paths are not, as the fields tell them.
+ */
+const onlySetsFlags = ({ word }: Finding): boolean => (word & PATH_MASK) === ACCESS_FLAG;
+
 /** The part of a fact word that belongs to the class. */
-export const classWord = (finding: Finding): number => finding.word & MASKS[finding.field];
+export function classWord(finding: Finding): number {
+  const mask = MASKS[finding.field];
+  return finding.word & (onlySetsFlags(finding) ? mask | PATH_MASK : mask);
+}
 
 /** Names of the classifying facts that hold, enumerations as name=value. */
 export function classFacts(finding: Finding): string[] {
   const field = FIELDS[finding.field];
   const values = unpack(finding.word, field.site);
-  const names = classifyingFacts(field);
+  const names = onlySetsFlags(finding) ? ['path', ...classifyingFacts(field)] : classifyingFacts(field);
   return FACTS.filter(({ name }) => names.includes(name)).flatMap(({ name, names: enumerated }) => {
     const value = values[name];
     if (enumerated !== undefined) return value === enumerated[0] ? [] : [`${name}=${value}`];

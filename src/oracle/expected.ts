@@ -37,7 +37,7 @@ import { Image } from '../mm/image.js';
 import { evictPoisoned } from '../mm/other_threads.js';
 import { FAIL_FAULT_RETRY, type Scene } from '../mm/scene.js';
 import { addPageMap, rssWord } from '../mm/zap.js';
-import { contpteFold } from './expected_contpte.js';
+import { contpteFold, contpteFoldKeptYoung } from './expected_contpte.js';
 import { cleansDcache, mlocks } from './mapping.js';
 import { ACCESS_READ, PATH_AROUND, PATH_FINISH_ONE, PATH_FINISH_WHOLE, type Prediction } from './prediction.js';
 
@@ -51,6 +51,7 @@ export const RULE_NAMES = [
   'without-workingset-misses',
   'pmd-side-effects',
   'contpte-fold',
+  'contpte-fold-kept-young',
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 /** Rules are told apart by their place in the list: names that were read from a file are slow to compare. */
@@ -60,6 +61,7 @@ const PMD_INSTEAD_OF_ENTRIES = ruleNamed('pmd-instead-of-entries');
 const POISONED_FOLIO = ruleNamed('poisoned-folio');
 const WITHOUT_WORKINGSET_MISSES = ruleNamed('without-workingset-misses');
 const CONTPTE_FOLD = ruleNamed('contpte-fold');
+const CONTPTE_FOLD_KEPT_YOUNG = ruleNamed('contpte-fold-kept-young');
 
 /** Expected states of both engines under one rule. */
 export class Expected {
@@ -86,6 +88,7 @@ export class Expected {
     else if (rule === POISONED_FOLIO) poisonedFolio(scene, legacy, batched, p);
     else if (rule === WITHOUT_WORKINGSET_MISSES) workingsetMisses(scene, before, legacy, batched, p);
     else if (rule === CONTPTE_FOLD) contpteFold(scene, legacy, batched, p);
+    else if (rule === CONTPTE_FOLD_KEPT_YOUNG) contpteFoldKeptYoung(scene, legacy, batched, p);
     else pmdSideEffects(scene, legacy, batched);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The one model of a report; every output format renders it and computes nothing. The schema is the source of the
- * types and of the published JSON Schema. Fields are only ever added; a change of meaning raises `schemaVersion`.
+ * types and of the published JSON Schema. When `schemaVersion` rises is said in the reference of the JSON report.
  */
 import { z } from 'zod';
 import { CaseSchema } from '../cases/case.js';
@@ -132,5 +132,7 @@ export interface Replay {
   readonly legacyState: readonly string[];
   readonly batchedState: readonly string[];
   readonly violations: readonly { readonly invariant: string; readonly engine: string; readonly sentence: string }[];
+  /** entries for these engines whose day has passed, whether they explain something here or not */
+  readonly expiredEntries: readonly string[];
   readonly verdict: Verdict;
 }

@@ -5,6 +5,7 @@ import { isExplained } from './class_text.js';
 import { stateDiffLines, traceLines } from './diff.js';
 import type { Replay, ReplayFault, Verdict } from './model.js';
 import { differenceLines, explanationLines, rowLines } from './side_by_side.js';
+import { expiredLines, staleText } from './stale_text.js';
 import { painter, plural, type TextOptions, VERDICT_STYLE, wrap } from './words.js';
 
 export interface ReplayTextOptions extends TextOptions {
@@ -23,6 +24,7 @@ export function renderReplay(replay: Replay, options: ReplayTextOptions): string
     options.trace ? [paint('bold', 'Steps'), ...traceLines(replay, options)] : [],
     [paint('bold', 'Final states'), ...stateDiffLines(replay, options)],
     violationLines(replay, options),
+    expiredLines(replay.expiredEntries, options),
     [verdictLine(replay, options)],
   ];
   return sections
@@ -52,7 +54,10 @@ function violationLines({ violations }: Replay, { color, width }: TextOptions): 
 }
 
 function verdictLine(replay: Replay, { color }: TextOptions): string {
-  return painter(color)(VERDICT_STYLE[replay.verdict], `verdict: ${replay.verdict}, ${reason(replay)}`);
+  return painter(color)(
+    VERDICT_STYLE[replay.verdict],
+    `verdict: ${replay.verdict}, ${reason(replay)}${staleText(replay.expiredEntries)}`,
+  );
 }
 
 function reason({ verdict, faults, violations }: Replay): string {

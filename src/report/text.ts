@@ -7,6 +7,7 @@ import { caseLines } from './case_text.js';
 import { classSections, isExplained, unexplained } from './class_text.js';
 import { command, fuzzCommand, replayCommand } from './commands.js';
 import type { Replay, Report, ReportClass } from './model.js';
+import { expiredLines, listLines, staleText } from './stale_text.js';
 import { counted, restCommand, sweepRows } from './sweep_text.js';
 import {
   grouped,
@@ -43,7 +44,7 @@ export function renderText(report: Report, options: TextOptions, extras: ReportE
     listLines('Engines that died', diedTexts(report), options),
     listLines('Required marks that stayed cold', report.coldMarks, options),
     listLines('Stale allowlist entries (the campaign could show them and did not)', report.staleEntries, options),
-    listLines('Expired allowlist entries (their day has passed)', report.expiredEntries, options),
+    expiredLines(report.expiredEntries, options),
     nextLines(report, options),
   ];
   const text = sections
@@ -133,12 +134,6 @@ function diedTexts({ died, deaths }: Report): string[] {
   return rest > 0 ? [...shown, `and in ${plural(rest, 'more case')}`] : shown;
 }
 
-function listLines(title: string, items: readonly string[], { color, width }: TextOptions): string[] {
-  if (items.length === 0) return [];
-  const paint = painter(color);
-  return [paint('bold', title), ...items.flatMap((item) => wrap(escapeControl(item), width, '  '))];
-}
-
 /** The command that brings the reader further, and the one that goes on with what was interrupted. */
 function nextLines(report: Report, options: TextOptions): string[] {
   const commands = [nextCommand(report, options.program), restCommand(report, options.program)].filter(
@@ -171,16 +166,11 @@ const STOPPED: Readonly<Record<Report['stopped'], string>> = {
 
 /** The verdict and its reason in one line. */
 export function verdictLine(report: Report, paint: Paint = painter(false)): string {
+  const stale = staleText([...report.staleEntries, ...report.expiredEntries]);
   return paint(
     VERDICT_STYLE[report.verdict],
-    `verdict: ${report.verdict}, ${reason(report)}${staleText(report)}${STOPPED[report.stopped]}`,
+    `verdict: ${report.verdict}, ${reason(report)}${stale}${STOPPED[report.stopped]}`,
   );
-}
-
-/** Whatever the verdict: entries that are no longer to be relied on. */
-function staleText({ staleEntries, expiredEntries }: Report): string {
-  const count = new Set([...staleEntries, ...expiredEntries]).size;
-  return count === 0 ? '' : `, ${plural(count, 'allowlist entry is', 'allowlist entries are')} stale`;
 }
 
 function reason(report: Report): string {

@@ -158,6 +158,9 @@ const RULES: Readonly<Record<RuleName, string>> = {
     'Both have the runs of fault-around, on arm64 with contiguous PTEs. Legacy sets one entry at a time, ' +
     'which folds a block when its last entry is set; batched sets PTE_CONT on the complete blocks that a ' +
     'run covers. Within a block young and dirty are read as one.',
+  'contpte-fold-kept-young':
+    'As `contpte-fold`, for revisions whose finish_fault() maps one page and whose test for prefaulted runs is ' +
+    'a defect: young is claimed only of entries that batched leaves as they were.',
 };
 
 export function rulesPage(): string {

@@ -1,0 +1,52 @@
+/**
+ * Which known bug of a revision makes a class that no entry explains. A cause is found by taking it away: the first
+ * case of the class is played again on the revision with one bug repaired, or with all of them.
+ */
+import { SingleRun } from '../../src/campaign/single.js';
+import type { Case } from '../../src/cases/case.js';
+import { FIELDS } from '../../src/mm/fields.js';
+import type { Revision } from '../../src/mm/revision.js';
+import { classId } from '../../src/oracle/classify.js';
+import { ALLOWLIST, engine, LEGACY } from '../support.js';
+import { withRepaired } from './revision_bugs.js';
+
+/** The bugs of each revision by the feature that they are, under their numbers in the table of known bugs. */
+export const BUGS = {
+  'v6.6': { R01: 'prefaultRule', R13: 'iSizeClamp' },
+  'v6.10': { R01: 'prefaultRule', R13: 'iSizeClamp', R34: 'contpteAccessFlags', R35: 'contpte' },
+  'v6.12': { R09: 'finishFallback', R34: 'contpteAccessFlags', R35: 'contpte' },
+} as const;
+export type BuggyRevision = keyof typeof BUGS;
+
+function openClasses(plain: Case, batched: Revision): string[] {
+  const { findings } = new SingleRun(plain, { legacy: LEGACY, batched, allowlist: ALLOWLIST }).run();
+  return findings.filter(({ entry }) => entry === null).map(classId);
+}
+
+/** Runs are mapped young as a whole where the test for prefaulted ones is right: intended, and listed from 6.12 on. */
+const isUniformRun = (id: string): boolean => id.startsWith('young:0>1:');
+
+/** What is left without explanation where all bugs of the revision are repaired. */
+export function unexplainedBy(plain: Case, revision: BuggyRevision): string[] {
+  const sound = withRepaired(engine(`batched@${revision}`), Object.values(BUGS[revision]));
+  return openClasses(plain, sound).filter((id) => !isUniformRun(id));
+}
+
+/** Numbers of the bugs without which the case does not show the class; none if no single one makes it. */
+export function culpritsOf(plain: Case, id: string, revision: BuggyRevision): string[] {
+  const released = engine(`batched@${revision}`);
+  return Object.entries(BUGS[revision])
+    .filter(([, feature]) => !openClasses(plain, withRepaired(released, [feature])).includes(id))
+    .map(([number]) => number);
+}
+
+/** Names of fields whose promised difference does not show in the case, with the bug that hides it. */
+export function hiddenIn(plain: Case, revision: BuggyRevision): Record<string, string[]> {
+  const batched = engine(`batched@${revision}`);
+  const { findings } = new SingleRun(plain, { legacy: LEGACY, batched, allowlist: ALLOWLIST }).run();
+  return Object.fromEntries(
+    findings
+      .filter(({ missing }) => missing)
+      .map((finding) => [FIELDS[finding.field].name, culpritsOf(plain, classId(finding), revision)]),
+  );
+}
