@@ -7,7 +7,7 @@ import { tellingRevision } from '../../src/campaign/kernel_trace.js';
 import { useKernel } from '../../src/campaign/kernels.js';
 import { replay } from '../../src/campaign/replay.js';
 import { caseAt, formatAddress } from '../../src/cases/address.js';
-import { compileAll, extractAll, setterOf } from '../../src/kernel/build.js';
+import { compileAll, extractAll, knowsVmaLock, setterOf } from '../../src/kernel/build.js';
 import { Cache } from '../../src/kernel/cache/cache.js';
 import { readKernel } from '../../src/kernel/stored.js';
 import { openDirectory } from '../../src/kernel/trees/directory.js';
@@ -24,7 +24,11 @@ describe('a kernel that tells', () => {
   it('is the kernel, with other code', () => {
     addFake(folder.path, 'mine');
     const kernel = useKernel(readKernel(new Cache(folder.path), 'mine'));
-    const telling = tellingRevision(kernel, { sources: [], wasm: new Map([['x86-64', fakeWasm(2)]]) });
+    const telling = tellingRevision(kernel, {
+      sources: [],
+      wasm: new Map([['x86-64', fakeWasm(2)]]),
+      knowsVmaLock: false,
+    });
     expect({ ...telling, engine: null }).toEqual({ ...kernel, engine: null });
     const plain = caseAt('g1.x86-64.8.1.3.wl');
     const options = { legacy: LEGACY, batched: telling, allowlist: EMPTY_ALLOWLIST, trace: true };
@@ -42,7 +46,14 @@ describe.each(trees)('the tree %s', (path) => {
     const sources = await extractAll(tree, ['x86-64'], { coverage: true });
     const setter = setterOf(sources);
     const model = engine(setter === 'do_set_pte' ? 'legacy@v6.1' : 'batched@v6.12.117');
-    const kernel = tellingRevision({ ...model, id: 'kernel:tells' }, { sources, wasm: await compileAll(sources) });
+    const kernel = tellingRevision(
+      { ...model, id: 'kernel:tells' },
+      {
+        sources,
+        wasm: await compileAll(sources),
+        knowsVmaLock: knowsVmaLock(sources),
+      },
+    );
     const replays = Array.from({ length: 600 }, (_, index): Replay => {
       const pair = { uffdWp: true, vmaLock: setter === 'set_pte_range', races: false };
       const address = formatAddress({ arch: 'x86-64', span: index % 20 === 0 ? 512 : 16, seed: 3, index, pair });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MODULES } from '../../src/cli/context.js';
 import { main } from '../../src/cli/main.js';
+import { kernelArchOf } from '../../src/kernel/engine/engine.js';
 import { addFake } from '../kernel/fake_kernel.js';
 import { folderOfEach } from '../kernel/samples.js';
 import { engine, FIXTURES, LEGACY } from '../support.js';
@@ -172,16 +173,17 @@ describe('replay --trace', () => {
     const modules: typeof MODULES = {
       ...right,
       trace: async () => ({
-        countingCode: async (_cache, { name }, onStep) => {
+        countingCode: async (_cache, { name }, onStep, archs) => {
           onStep?.('compiling');
-          asked.push(name);
-          return { sources: [], wasm: new Map() };
+          asked.push(`${name} for ${archs?.join(', ')}`);
+          return { sources: [], wasm: new Map(), knowsVmaLock: false };
         },
+        kernelArchOf,
         tellingRevision: (kernel) => kernel,
       }),
     };
     const { code, out, err } = await run(['replay', ADDRESS, '--legacy', 'kernel:6.1', '--trace'], modules);
-    expect(asked).toEqual(['6.1']);
+    expect(asked).toEqual(['6.1 for x86-64']);
     expect(err).toBe('ptediff: using the packaged fixtures\nptediff: compiling\n');
     expect(out).toContain('\nSteps\n  kernel:6.1');
     expect(code).toBe(0);

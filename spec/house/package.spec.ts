@@ -1,6 +1,7 @@
 /** What a user gets from the package: the built program, its fixtures and its documentation, and nothing else. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -69,6 +70,25 @@ describe('the package', () => {
     expect(statSync(`${ROOT}dist/cli/main.js`).mode & 0o111).toBe(0o111);
   });
 
+  it('starts with few files, and without what only some commands need', () => {
+    const files = loadedAtStart('dist/cli/main.js');
+    expect(files).toContain('dist/chunks/command_line.js');
+    expect(files.length).toBeLessThanOrEqual(10);
+    expect(files.filter((file) => /zod|yaml|cel-js|fast-check|judging/.test(file))).toEqual([]);
+  });
+
+  it('has the licence of every package whose code is in its files', () => {
+    const licenses = read('dist/licenses.txt');
+    const bundled = Object.entries(manifest.dependencies).filter(([name]) =>
+      paths.includes(`dist/chunks/${name.replace(/^.*\//, '')}.js`),
+    );
+    expect(bundled.map(([name]) => name)).toContain('zod');
+    for (const [name, version] of bundled) {
+      expect(licenses).toContain(`\n${name} ${version}\n\n`);
+      expect(licenses).toContain(read(`node_modules/${name}/LICENSE`).trim());
+    }
+  });
+
   it('has nothing else', () => {
     const expected = /^(?:(?:dist|fixtures|docs)\/.+|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/;
     expect(paths.filter((path) => !expected.test(path))).toEqual([]);
@@ -98,4 +118,14 @@ describe('the package', () => {
 
 function leaves(target: string | Readonly<Record<string, string>>): string[] {
   return typeof target === 'string' ? [target] : Object.values(target);
+}
+
+/** A built file and all that it imports, at once and not when it is asked for. */
+function loadedAtStart(first: string): string[] {
+  const files = new Set([first]);
+  for (const file of files) {
+    const imports = read(file).matchAll(/^(?:import|export)\b[^;]*?["'](\.[^"']+)["'];/gm);
+    for (const [, path = ''] of imports) files.add(join(dirname(file), path));
+  }
+  return [...files];
 }

@@ -1,5 +1,4 @@
 /** Campaigns that count what they reach in a kernel's own text. */
-import { knowsVmaLock } from '../kernel/build.js';
 import type { CountingCode } from '../kernel/cover/code.js';
 import { CountingEngine, type Hits } from '../kernel/cover/hits.js';
 import { loadKernel } from '../kernel/engine/load.js';
@@ -20,8 +19,8 @@ export interface CountingRevision {
 }
 
 /** @param kernel what the code counts for: its id, features and architectures stay */
-export function countingRevision(kernel: Revision, { sources, wasm }: CountingCode): CountingRevision {
-  const counting = new CountingEngine(loadKernel({ wasm, knowsVmaLock: knowsVmaLock(sources) }), sources);
+export function countingRevision(kernel: Revision, { sources, wasm, knowsVmaLock }: CountingCode): CountingRevision {
+  const counting = new CountingEngine(loadKernel({ wasm, knowsVmaLock }, kernel.id), sources);
   return { revision: { ...kernel, engine: counting.engine }, hits: () => counting.hits() };
 }
 

@@ -71,7 +71,7 @@ export function useKernel({ name, version, origin, entry, about, wasm }: StoredK
   return usePlainKernel({
     name,
     source,
-    compiled: loadKernel({ wasm, knowsVmaLock }),
+    compiled: loadKernel({ wasm, knowsVmaLock }, `kernel:${name}`),
     content: entry,
     model: model.id,
     features,

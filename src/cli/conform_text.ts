@@ -1,6 +1,6 @@
 /** The table of `ptediff conform`, and the first case of each disagreement. */
-import { NOT_COMPARED } from '../campaign/conform/differences.js';
-import { kindsOf, type Row } from '../campaign/conform/run.js';
+import { kindsOf, NOT_COMPARED } from '../campaign/conform/kinds.js';
+import type { Row } from '../campaign/conform/run.js';
 import type { Smallest, Word } from '../campaign/conform/smallest.js';
 import type { Revision } from '../mm/revision.js';
 import { caseLines } from '../report/case_text.js';

@@ -23,7 +23,8 @@ export interface Modules {
   replay(): Promise<Pick<typeof import('../campaign/replay.js'), 'replay' | 'impossibleFor'>>;
   trace(): Promise<
     Pick<typeof import('../campaign/kernel_trace.js'), 'tellingRevision'> &
-      Pick<typeof import('../kernel/cover/code.js'), 'countingCode'>
+      Pick<typeof import('../kernel/cover/code.js'), 'countingCode'> &
+      Pick<typeof import('../kernel/engine/engine.js'), 'kernelArchOf'>
   >;
   check(): Promise<Pick<typeof import('../campaign/check.js'), 'check'>>;
   describe(): Promise<Pick<typeof import('../campaign/describe_engine.js'), 'expectationFrom'>>;
@@ -92,6 +93,7 @@ export const MODULES: Modules = {
   trace: async () => ({
     ...(await import('../campaign/kernel_trace.js')),
     ...(await import('../kernel/cover/code.js')),
+    ...(await import('../kernel/engine/engine.js')),
   }),
   check: () => import('../campaign/check.js'),
   describe: () => import('../campaign/describe_engine.js'),

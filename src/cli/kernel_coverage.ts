@@ -62,7 +62,8 @@ async function run(name: string, options: CoverageCommandOptions, context: Conte
   const all = kernel.architectures ?? [...ARCHITECTURES.keys()];
   const architectures = architecturesOf({ legacy: kernel, batched: kernel }, options.arch, all);
   const { countingCode, coverKernel, figuresOf, foldedIn, kernelArchOf } = await modules.coverage();
-  const code = await countingCode(cache, stored, (step) => say(io, step));
+  const archs = architectures.map(kernelArchOf).filter((arch) => arch !== undefined);
+  const code = await countingCode(cache, stored, (step) => say(io, step), archs);
   let stop = false;
   const forget = io.onInterrupt(() => {
     stop = true;
@@ -74,7 +75,6 @@ async function run(name: string, options: CoverageCommandOptions, context: Conte
     ...{ kernel, code, architectures, faults, races },
     stopRequested: () => stop,
   }).finally(forget);
-  const archs = architectures.map(kernelArchOf);
   const sources = code.sources.filter(({ arch }) => archs.includes(arch));
   const figures = figuresOf(sources, reached.hits, foldedIn(code.wasm));
   const measured: Measured = { kernel: stored, architectures, races, ...reached, ...figures };

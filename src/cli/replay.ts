@@ -1,5 +1,6 @@
 /** `ptediff replay`: one case on both engines, side by side. */
 import type { Command } from 'commander';
+import type { ArchName } from '../mm/arch/architecture.js';
 import type { Revision } from '../mm/revision.js';
 import { renderReplay } from '../report/replay_text.js';
 import { type Context, say } from './context.js';
@@ -49,23 +50,24 @@ async function run(
   const { replay, impossibleFor } = await modules.replay();
   const reason = impossibleFor(target.case, legacy, batched);
   if (reason !== null) throw new UsageError(`${text} cannot be compared: ${reason}`);
-  const engines = trace ? await telling({ legacy, batched }, context) : { legacy, batched };
+  const engines = trace ? await telling({ legacy, batched }, target.case.arch, context) : { legacy, batched };
   const result = replay(target, { ...engines, allowlist, trace });
   io.stdout.write(renderReplay(result, { color: hasColor(io.stdout, io.env), width: proseWidth(io.stdout), trace }));
   context.exitCode = codeOfReplay(result);
 }
 
 /** For a trace kernels are compiled once more, so that they tell what they do. */
-async function telling({ legacy, batched }: EngineOptions, context: Context): Promise<EngineOptions> {
-  return { legacy: await tellingEngine(legacy, context), batched: await tellingEngine(batched, context) };
+async function telling({ legacy, batched }: EngineOptions, arch: ArchName, context: Context): Promise<EngineOptions> {
+  return { legacy: await tellingEngine(legacy, arch, context), batched: await tellingEngine(batched, arch, context) };
 }
 
-async function tellingEngine(engine: Revision, context: Context): Promise<Revision> {
+async function tellingEngine(engine: Revision, arch: ArchName, context: Context): Promise<Revision> {
   if (!isKernel(engine.id)) return engine;
   const { io, modules } = context;
   const { readKernel } = await modules.cache();
   const cache = await cacheOf(context);
-  const { countingCode, tellingRevision } = await modules.trace();
-  const code = await countingCode(cache, readKernel(cache, kernelName(engine.id)), (what) => say(io, what));
+  const { countingCode, kernelArchOf, tellingRevision } = await modules.trace();
+  const archs = [kernelArchOf(arch)].filter((own) => own !== undefined);
+  const code = await countingCode(cache, readKernel(cache, kernelName(engine.id)), (what) => say(io, what), archs);
   return tellingRevision(engine, code);
 }

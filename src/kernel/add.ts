@@ -58,9 +58,8 @@ export async function addKernel(tree: KernelTree, options: AddOptions): Promise<
     const archs = await archsIn(read, options.config);
     const inputs = await hashOfInputs(read, makingOf(archs, options));
     const { entry, about, wasm, wasKnown } = known(cache, inputs) ?? (await make(read, archs, options));
-    const counting = before?.entry === entry ? before.counting : undefined;
     const files = putTree(cache, read, howMade(options));
-    const named = { name, entry, version: tree.version, origin: tree.name, inputs, tree: files, counting };
+    const named = { name, entry, version: tree.version, origin: tree.name, inputs, tree: files };
     cache.setName(named);
     const replaced =
       before === undefined || before.entry === entry ? undefined : `${before.version} of ${before.origin}`;

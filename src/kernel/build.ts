@@ -3,6 +3,7 @@ import { type Content, hashOf } from './cache/entry.js';
 import { compile, FLAGS } from './compile.js';
 import { type Compiler, PACKAGED } from './compilers.js';
 import type { KernelArch } from './config.js';
+import { requireRoom } from './engine/room.js';
 import { dataAddress } from './layout.js';
 import { type EngineSource, engineSource, type SourceOptions } from './source.js';
 import type { Wasm } from './stored.js';
@@ -43,7 +44,7 @@ export async function extractAll(
 
 /**
  * @param compiler the optional package unless told
- * @throws CompileError, NoCompiler
+ * @throws CompileError, NoCompiler; InputError for a tree with too much data
  */
 export async function compileAll(
   sources: readonly EngineSource[],
@@ -58,6 +59,7 @@ export async function compileAll(
       compiler,
     });
     if (compiled.wasm === null) throw new CompileError(source, compiled.diagnostics);
+    requireRoom(compiled.wasm, source.arch, `Linux ${source.version}`);
     wasm.set(source.arch, compiled.wasm);
   }
   return wasm;

@@ -36,7 +36,20 @@ export async function hashOfInputs(
   return hashOf(parts);
 }
 
-/** The program itself, from extraction to shim: another one may make other code of the same tree. */
+/** Written by the build: the hash of all sources of this folder. */
+const BUILT = 'sources.sha256';
+
+/** Hash of the program itself: another one may make other code of the same tree. */
+export function hashOfProgram(): string {
+  try {
+    return readFileSync(new URL(BUILT, import.meta.url), 'utf8').trim();
+  } catch {
+    // Not built: the sources are here.
+    return hashOf(ownFiles());
+  }
+}
+
+/** The program itself, from extraction to shim. */
 function ownFiles(): [string, Content][] {
   const folder = fileURLToPath(new URL('.', import.meta.url));
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());

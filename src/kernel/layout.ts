@@ -60,13 +60,13 @@ export const MAX_IMAGE_WORDS = ALL_SLOT_COLUMNS.length * MAX_SLOTS + MM_WORDS;
  * the data of each of them, in a place of its own.
  */
 const MEMORY_PAGE = 65_536;
-const PAGES_OF_INSTANCE = 8;
+export const PAGES_OF_INSTANCE = 8;
 export const IMAGE_ADDRESS = MEMORY_PAGE;
 export const MEMORY_PAGES = 2 + PAGES_OF_INSTANCE * KERNEL_ARCHS.length;
 
-/** Where the data of an architecture's instance begins. */
-export const dataAddress = (arch: KernelArch): number =>
-  MEMORY_PAGE * (2 + PAGES_OF_INSTANCE * KERNEL_ARCHS.indexOf(arch));
+/** The page of the memory with which the data of an architecture's instance begins, and its address. */
+export const firstPage = (arch: KernelArch): number => 2 + PAGES_OF_INSTANCE * KERNEL_ARCHS.indexOf(arch);
+export const dataAddress = (arch: KernelArch): number => MEMORY_PAGE * firstPage(arch);
 
 function constants(prefix: string, values: object): string[] {
   return Object.entries(values)

@@ -179,6 +179,19 @@ describe('names', () => {
     expect(cache.entry(key)).toBeUndefined();
   });
 
+  it('take what was made of the entry with them as well, when no other name has it', () => {
+    cache.put(key, parts);
+    cache.put(other, parts);
+    cache.putDerived(other, new Map([['made', 'of it']]));
+    expect(cache.derived(key)).toBeUndefined();
+    cache.setName({ name: 'a', ...record, tree: other });
+    cache.setName({ name: 'b', ...record, tree: other });
+    cache.remove('a');
+    expect(cache.derived(other)?.read('made')?.toString()).toBe('of it');
+    cache.remove('b');
+    expect(readdirSync(join(cache.folder, 'entries'))).toEqual([]);
+  });
+
   it('take what belongs to the entry with them as well', () => {
     const counting = hashOf([['y', 'z']]);
     for (const each of [key, other, counting]) cache.put(each, parts);

@@ -1,7 +1,8 @@
 /** Figures of functions: what counts, and what is said of what is not reached. */
 import { describe, expect, it } from 'vitest';
 import type { KernelArch } from '../../../src/kernel/config.js';
-import { type Counting, type Figures, figuresOf } from '../../../src/kernel/cover/figures.js';
+import type { CountedSource } from '../../../src/kernel/cover/code.js';
+import { type Figures, figuresOf } from '../../../src/kernel/cover/figures.js';
 import { catalogueOf } from '../../../src/kernel/extract/catalogue.js';
 import { extract } from '../../../src/kernel/extract/extract.js';
 
@@ -23,14 +24,14 @@ const TEXT = [
   '}', // 15
 ].join('\n');
 
-async function covered(arch: KernelArch): Promise<Counting> {
+async function covered(arch: KernelArch): Promise<CountedSource> {
   const catalogue = await catalogueOf([{ path: 'a.c', text: TEXT }], [], new Map());
   const request = { roots: ['do_set_pmd'], supplied: new Set<string>(), files: new Map(), coverage: true };
   return { arch, extracted: extract(catalogue, request) };
 }
 
 /** Counters by what they count: `9` for a statement's first line, `8 a true` for an outcome. */
-function hitsOf({ extracted }: Counting, ...names: readonly string[]): Uint32Array {
+function hitsOf({ extracted }: CountedSource, ...names: readonly string[]): Uint32Array {
   const own = extracted.counters.map((counter) =>
     counter.kind === 'statement' ? `${counter.lines[0]}` : `${counter.line} ${counter.asks} ${counter.outcome}`,
   );

@@ -10,9 +10,11 @@ import { SETTER_MUTANTS } from './setter.js';
 
 export type { PlantedBug } from './bug.js';
 
-const order = new Intl.Collator('en', { numeric: true });
+/** `M0002`, so that M2 comes before M10; a collator would have to be loaded at each start. */
+const sortKey = ({ id }: PlantedBug): string => id.replace(/\d+/, (digits) => digits.padStart(4, '0'));
 
-const byNumber = (bugs: readonly PlantedBug[]): PlantedBug[] => [...bugs].sort((a, b) => order.compare(a.id, b.id));
+const byNumber = (bugs: readonly PlantedBug[]): PlantedBug[] =>
+  [...bugs].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
 
 /** Mutants first, then known bugs, by number. */
 export const PLANTED_BUGS: readonly PlantedBug[] = [

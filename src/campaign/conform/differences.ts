@@ -3,9 +3,6 @@ import { ALL_SLOT_COLUMNS, CALLS_SET_PTES, FIELDS } from '../../mm/fields.js';
 import type { Image } from '../../mm/image.js';
 import type { Duel } from '../duel.js';
 
-/** What is left out of a comparison, in words for people. */
-export const NOT_COMPARED = 'how often entries with the contiguous bit are written: the kernel folds and unfolds them';
-
 /** The words that differ, without those that count what is not compared. */
 export function differences(duel: Duel): number[] {
   const [left, right] = [duel.legacy.image.words, duel.batched.image.words];

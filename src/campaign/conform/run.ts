@@ -3,7 +3,8 @@ import type { Scope } from '../../cases/sweep/scope.js';
 import type { ArchName } from '../../mm/arch/architecture.js';
 import { ARCHITECTURES } from '../../mm/arch/index.js';
 import type { Revision } from '../../mm/revision.js';
-import { type Breath, Conformity, type Disagreement, type Outcome } from './conform.js';
+import { type Breath, Conformity, type Outcome } from './conform.js';
+import { kindsOf } from './kinds.js';
 import { type Smallest, smallest } from './smallest.js';
 
 /** Spans in pages: with one folio more often than not, around the fault-around window, with folios mapped by PMD. */
@@ -25,11 +26,6 @@ export interface Row extends Outcome {
   readonly arch: ArchName;
   /** what disagrees most often in the smallest case that shows it; null where nothing disagrees */
   readonly smallest: Smallest | null;
-}
-
-/** Kinds of disagreement, the most frequent first. */
-export function kindsOf({ disagreements }: Pick<Outcome, 'disagreements'>): Disagreement[] {
-  return [...disagreements.values()].sort((a, b) => b.count - a.count);
 }
 
 /** The architectures that a kernel is compared on. */

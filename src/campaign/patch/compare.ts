@@ -78,7 +78,7 @@ export async function compareKernels(
   const architectures = architecturesThatDiffer(before, after, options.architectures);
   if (architectures.length === 0) return undefined;
   options.onPair?.(before.revision, after.revision);
-  const counting = new CountingEngine(loadKernel(after), after.maps);
+  const counting = new CountingEngine(loadKernel(after, after.revision.id), after.maps);
   const plain = campaignOf(before.revision, after.revision, architectures, options);
   const { counted, hits } = await countReached(plain, counting);
   const { counts, ...ending } = counted;

@@ -20,7 +20,7 @@ const NamedSchema = z.strictObject({
   version: z.string().describe('version of the kernel'),
   origin: z.string().describe('what the kernel was added from'),
   tree: z.string().regex(KEY).optional().describe('content hash of the entry with the files that were read'),
-  counting: z.string().regex(KEY).optional().describe('content hash of the entry with the code that counts'),
+  counting: z.string().regex(KEY).optional().describe('the same with the code that counts; no longer written'),
   inputs: z.string().regex(KEY).optional().describe('hash of everything that the entry was made of'),
 });
 
@@ -50,9 +50,21 @@ export class Cache {
 
   /** Puts an entry in; one that is there, whole or broken, is replaced. @throws OutputError */
   put(key: string, parts: ReadonlyMap<string, Content>): void {
-    makeFolder(this.#entries);
-    removeAbandoned(this.#entries);
-    writeWhole(this.#entryFile(key), encodeEntry(parts));
+    this.#write(this.#entryFile(key), parts);
+  }
+
+  /**
+   * What was made of an entry and is kept as long as the entry itself; undefined if there is nothing.
+   *
+   * @throws InputError for a broken one
+   */
+  derived(key: string): CacheEntry | undefined {
+    return CacheEntry.open(this.#derivedFile(key));
+  }
+
+  /** Keeps what was made of an entry, in place of what was made of it before. @throws OutputError */
+  putDerived(key: string, parts: ReadonlyMap<string, Content>): void {
+    this.#write(this.#derivedFile(key), parts);
   }
 
   /** Removes the oldest entries that no name stands for, all but `kept` of them. */
@@ -119,8 +131,17 @@ export class Cache {
     const keys = keysOf(this.#quietly(name));
     removing(file);
     const others = listFolder(this.#names).flatMap((other) => keysOf(this.#quietly(other.replace(/\.json$/, ''))));
-    for (const key of keys) if (!others.includes(key)) removing(this.#entryFile(key));
+    for (const key of keys.filter((own) => !others.includes(own))) {
+      removing(this.#entryFile(key));
+      removing(this.#derivedFile(key));
+    }
     return true;
+  }
+
+  #write(file: string, parts: ReadonlyMap<string, Content>): void {
+    makeFolder(this.#entries);
+    removeAbandoned(this.#entries);
+    writeWhole(file, encodeEntry(parts));
   }
 
   #quietly(name: string): Named | undefined {
@@ -134,6 +155,10 @@ export class Cache {
   #entryFile(key: string): string {
     if (!KEY.test(key)) throw new TypeError(`not a content hash: ${excerpt(key)}`);
     return join(this.#entries, key);
+  }
+
+  #derivedFile(key: string): string {
+    return `${this.#entryFile(key)}.derived`;
   }
 
   #nameFile(name: string): string {

@@ -1,16 +1,10 @@
 /** Lines and branches of each extracted function that were reached, over all architectures together. */
 import type { KernelArch } from '../config.js';
-import type { Counter, OutcomeCounter, StatementCounter } from '../extract/counters.js';
-import type { Definition } from '../extract/definition.js';
+import type { OutcomeCounter, StatementCounter } from '../extract/counters.js';
+import type { CountedFunction, CountedSource } from './code.js';
 import type { Folded } from './folded.js';
 import type { Hits } from './hits.js';
 import { reasonFor } from './reasons.js';
-
-/** What was extracted for an architecture, with its counters. */
-export interface Counting {
-  readonly arch: KernelArch;
-  readonly extracted: { readonly definitions: readonly Definition[]; readonly counters: readonly Counter[] };
-}
 
 export interface Share {
   readonly reached: number;
@@ -66,7 +60,7 @@ class FunctionTally {
   private readonly lines = new Map<number, Line>();
   private readonly outcomes = new Map<string, Outcome>();
 
-  constructor(private readonly definition: Definition) {}
+  constructor(private readonly definition: CountedFunction) {}
 
   addStatement({ lines, declares }: StatementCounter, reached: boolean): void {
     if (declares) return;
@@ -140,7 +134,7 @@ function shareOf(items: readonly { readonly reached: boolean }[]): Share {
  * @param sources extracted with coverage; a function counts once, however many architectures have it
  * @param hits of code compiled from them
  */
-export function figuresOf(sources: readonly Counting[], hits: Hits, folded: Folded): Figures {
+export function figuresOf(sources: readonly CountedSource[], hits: Hits, folded: Folded): Figures {
   const tallies = new Map<string, FunctionTally>();
   for (const { arch, extracted } of sources) {
     const own = new Map<string, FunctionTally>();

@@ -4,10 +4,15 @@ import type { EngineClass } from '../../mm/revision.js';
 import type { KernelArch } from '../config.js';
 import { type CompiledKernel, kernelEngine, type OnMachine } from '../engine/engine.js';
 import type { Machine } from '../engine/machine.js';
-import type { Covered } from './lines.js';
 
 /** How often each counter ran, by its number; for each architecture that the code ran on. */
 export type Hits = ReadonlyMap<KernelArch, Uint32Array>;
+
+/** What was extracted for an architecture, as far as it is counted. */
+interface Counters {
+  readonly arch: KernelArch;
+  readonly extracted: { readonly counters: readonly unknown[] };
+}
 
 /** An engine that counts, in the thread that it was made in: the counters are in the memory of its instances. */
 export class CountingEngine {
@@ -19,7 +24,7 @@ export class CountingEngine {
    * @param kernel compiled from `sources`
    * @param sources extracted with coverage
    */
-  constructor(kernel: CompiledKernel, sources: readonly Covered[]) {
+  constructor(kernel: CompiledKernel, sources: readonly Counters[]) {
     const note: OnMachine = (arch, machine) => this.#machines.push([arch, machine]);
     this.engine = kernelEngine(kernel, note);
     this.#counters = new Map(sources.map(({ arch, extracted }) => [arch, extracted.counters.length]));
