@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cell } from '../../src/campaign/cell.js';
 import { pairSpace } from '../../src/campaign/plan.js';
-import { Tally } from '../../src/campaign/tally.js';
+import { Judgement } from '../../src/campaign/referee.js';
 import { entriesFor } from '../../src/oracle/decider.js';
 import { ALLOWLIST, LEGACY, REFERENCE } from '../support.js';
 
@@ -64,20 +64,10 @@ class Watch {
 
 describe.each(['x86-64', 'arm64', 'arm64-contpte'] as const)('a campaign on %s', (arch) => {
   it.each([8, 64, 512])('stays inside of its arrays at span %i', (span) => {
-    const tally = new Tally();
-    const cell = new Cell(
-      {
-        arch,
-        span,
-        seed: 5,
-        legacy: LEGACY,
-        batched: REFERENCE,
-        entries: entriesFor(ALLOWLIST, LEGACY, REFERENCE),
-        pair: pairSpace(LEGACY, REFERENCE, arch, true),
-        invariantsAll: true,
-      },
-      tally,
-    );
+    const entries = entriesFor(ALLOWLIST, LEGACY, REFERENCE);
+    const { tally, newPlayer } = new Judgement({ legacy: LEGACY, batched: REFERENCE, entries, invariantsAll: true });
+    const pair = pairSpace(LEGACY, REFERENCE, arch, true);
+    const cell = new Cell({ arch, span, seed: 5, pair }, tally, newPlayer);
     const watch = new Watch();
     watch.over(cell);
     for (let block = 0; cell.player.run < (span === 512 ? 200 : 1500); block++) cell.runBlock(block, block);

@@ -1,14 +1,16 @@
 /** What a campaign found shrinks to a small case of the same class, and its address shows the class again. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { BatchedEngine } from '../../src/batched/index.js';
 import { runCampaign } from '../../src/campaign/campaign.js';
 import { replay } from '../../src/campaign/replay.js';
 import { shrinkClass, shrinkViolation } from '../../src/campaign/shrink.js';
 import { SingleRun } from '../../src/campaign/single.js';
 import { caseAt } from '../../src/cases/address.js';
+import type { EngineClass } from '../../src/mm/revision.js';
 import { EMPTY_ALLOWLIST } from '../../src/oracle/allowlist.js';
 import { classId } from '../../src/oracle/classify.js';
 import type { Report } from '../../src/report/model.js';
-import { campaign, engine, LEGACY } from '../support.js';
+import { campaign, engine, LEGACY, REFERENCE, withEngine } from '../support.js';
 
 describe.each(['batched@v6.6', 'batched@v4', 'batched@v6.12'])('the findings in %s', (id) => {
   const pair = { legacy: LEGACY, batched: engine(id), allowlist: EMPTY_ALLOWLIST };
@@ -48,6 +50,9 @@ describe.each(['batched@v6.6', 'batched@v4', 'batched@v6.12'])('the findings in 
   });
 });
 
+/** Its class, so that a spec can change one of its steps. */
+const Reference = REFERENCE.engine as EngineClass<BatchedEngine>;
+
 describe('shrinking', () => {
   const pair = { legacy: LEGACY, batched: engine('batched@v6.12'), allowlist: EMPTY_ALLOWLIST };
 
@@ -58,6 +63,26 @@ describe('shrinking', () => {
     expect(violation?.shrunk?.span).toBeLessThan(64);
     const again = new SingleRun(violation?.shrunk ?? caseAt(violation?.first ?? ''), broken).run();
     expect(again.broken).toContainEqual({ invariant: 'I8', engine: 'batched@v6.6' });
+  });
+
+  it('of a class keeps it where the engine dies later on in the case', async () => {
+    class Weary extends Reference {
+      private faults = 0;
+      override do_fault(): number {
+        if (this.faults++ > 0) throw new Error('no more');
+        return super.do_fault();
+      }
+    }
+    const weary = { ...pair, batched: withEngine(REFERENCE, 'batched@weary', Weary) };
+    const { classes } = await runCampaign(campaign({ faults: 3000 }));
+    const dying = classes.filter(({ first }) => {
+      const run = new SingleRun(caseAt(first), weary);
+      expect(() => run.runWhileAlive()).not.toThrow();
+      return run.duel.running !== null;
+    });
+    expect(dying.length).toBeGreaterThan(0);
+    const shrunk = dying.map(({ first, id }) => shrinkClass(first, { id, entry: null }, weary));
+    expect(shrunk.filter((plain) => plain !== null).length).toBeGreaterThan(0);
   });
 
   it('is refused where the address does not show what is asked for', () => {

@@ -5,7 +5,7 @@ import type { CampaignOptions } from '../../src/campaign/api.js';
 import { newBeacon } from '../../src/campaign/beacon.js';
 import { runCampaign } from '../../src/campaign/campaign.js';
 import { replay } from '../../src/campaign/replay.js';
-import { type Job, Runner } from '../../src/campaign/runner.js';
+import { type Job, runnerOf } from '../../src/campaign/runner.js';
 import { plannedCases, planSweep, type Selection, sweepOptions, sweepReport } from '../../src/campaign/sweep.js';
 import { caseUnits } from '../../src/campaign/unit.js';
 import { caseAt } from '../../src/cases/address.js';
@@ -251,20 +251,20 @@ describe('an engine that dies in a sweep', () => {
   it('with its thread is not given the case again, which counts as played', () => {
     const job: Job = { ...options('tiny'), entries: [], cells: [], scope: 'tiny' };
     const unit = { kind: 'cases', first: 5000, cases: 1000 } as const;
-    const whole = new Runner(job).run(unit);
+    const whole = runnerOf(job).run(unit);
     const lost = [5003, 5200].map((index) => ({ index, engine: 'batched@reference', message: 'gone' }));
-    const rest = new Runner(job).run(unit, { beacon: newBeacon(), lost, givesUp: false });
+    const rest = runnerOf(job).run(unit, { beacon: newBeacon(), lost, givesUp: false });
     expect(rest.died).toEqual(
       lost.map(({ index, ...death }) => ({ ...death, address: `sweep:tiny:${index}`, position: index })),
     );
     expect([rest.cases, rest.deaths]).toEqual([whole.cases, 2]);
     expect(rest.run['x86-64']).toBeLessThan(whole.run['x86-64']);
-    const cut = new Runner(job).run(unit, { beacon: newBeacon(), lost, givesUp: true });
+    const cut = runnerOf(job).run(unit, { beacon: newBeacon(), lost, givesUp: true });
     expect([cut.cases, cut.deaths]).toEqual([201, 2]);
   });
 
   it('is told from a scope that is not there', () => {
     const job: Job = { ...options('tiny'), entries: [], cells: [], scope: 'small' };
-    expect(() => new Runner(job).run({ kind: 'cases', first: 0, cases: 1 })).toThrow('no scope small');
+    expect(() => runnerOf(job).run({ kind: 'cases', first: 0, cases: 1 })).toThrow('no scope small');
   });
 });

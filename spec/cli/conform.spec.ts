@@ -49,7 +49,9 @@ describe('conform', () => {
   it('ends with 0 where every kernel does what its model does', async () => {
     addFake(cache, '6.1');
     const { code, out, err } = await run(['--faults', '2000'], right);
-    expect(rows(out)).toEqual([['kernel:6.1', '9.8.7', 'legacy@v6.1', 'x86-64', expect.stringMatching(/^2,0/), '0']]);
+    expect(rows(out)).toEqual([
+      ['kernel:6.1', '9.8.7', 'legacy@v6.1', 'x86-64', expect.stringMatching(/^2,\d{3}$/), '0'],
+    ]);
     expect(out.trimEnd().split('\n').at(-1)).toBe('conform: no disagreement');
     expect(err).toMatch(/^ptediff: kernel:6\.1 against legacy@v6\.1, 2,000 faults\n/);
     expect(code).toBe(0);
@@ -58,7 +60,7 @@ describe('conform', () => {
   it('plays a scope', async () => {
     addFake(cache, '6.1');
     const { code, err } = await run(['--scope', 'tiny'], right);
-    expect([code, err]).toEqual([0, expect.stringContaining('against legacy@v6.1, scope tiny\n')]);
+    expect([code, err]).toEqual([0, expect.stringMatching(/against legacy@v6\.1, scope tiny, [\d,]+ cases\n/)]);
   });
 
   it('ends with 1 and the first case where one does not', async () => {
@@ -75,7 +77,7 @@ describe('conform', () => {
     expect(out).toMatch(/\n {2}model {4}\S+ +[\w|]+\n {2}kernel {3}\S+ +SIGBUS\n/);
     expect(out).toMatch(/\n {2}word +slot {2}model +kernel\n/);
     expect(out.replace(/\s+/g, ' ')).toContain('the kernel died: KernelDied: unreachable after the ');
-    expect(out).toMatch(/conform: \d+ faults ended differently\n$/);
+    expect(out).toMatch(/conform: [\d,]+ faults ended differently\n$/);
     expect(code).toBe(1);
   });
 
@@ -91,9 +93,23 @@ describe('conform', () => {
 
   it('ends with 130 and a table when it is interrupted', async () => {
     addFake(cache, '6.1');
-    const { code, out, err } = await run(['--faults', '900M'], right, true);
-    expect([code, err]).toEqual([130, expect.stringContaining('ptediff: stopping\n')]);
+    const { code, out, err } = await run(['--faults', '900M', '--workers', '0'], right, true);
+    expect([code, err]).toEqual([130, expect.stringContaining('ptediff: stopping; press Ctrl-C again')]);
     expect(rows(out)).toHaveLength(1);
+    expect(out).toMatch(/conform: no disagreement \(partial: interrupted\)\n$/);
+  });
+
+  it('says with which indexes of a scope to go on, and which kernels are left', async () => {
+    addFake(cache, '6.1');
+    addFake(cache, '6.2');
+    const argv = ['--scope', '4-pages-young', '--workers', '0', '--index', '1000..40000000'];
+    const { code, out } = await run(argv, right, true);
+    expect(code).toBe(130);
+    const next =
+      /\nNext\n {2}ptediff conform --kernel 6\.1 --scope 4-pages-young --index (\d+)\.\.(\d+)\n {2}(.*)\n/.exec(out);
+    expect(Number(next?.[1])).toBeGreaterThan(1000);
+    expect(Number(next?.[2])).toBeLessThanOrEqual(40_000_000);
+    expect(next?.[3]).toBe('ptediff conform --kernel 6.2 --scope 4-pages-young --index 1000..40000000');
   });
 
   it.each([
@@ -101,6 +117,9 @@ describe('conform', () => {
     ['a kernel that is not there', ['--kernel', '6.1'], 66, 'kernel:6.1: no such kernel in the cache'],
     ['a scope that is not there', ['--scope', 'tini'], 64, 'tini'],
     ['faults of a scope', ['--scope', 'tiny', '--faults', '10'], 64, 'give one of them'],
+    ['indexes of random cases', ['--index', '0..10'], 64, '--index is for --scope'],
+    ['indexes past the end', ['--scope', 'tiny', '--index', '0..99999999'], 64, 'reaches past the end of tiny'],
+    ['no number of workers', ['--workers', 'x'], 64, "argument 'x' is invalid"],
   ])('refuses %s', async (_what, argv, code, message) => {
     const result = await run(argv);
     expect(result).toMatchObject({ code, out: '', err: expect.stringContaining(message) });

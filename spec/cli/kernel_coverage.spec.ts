@@ -31,6 +31,11 @@ vi.mock('../../src/kernel/compile.js', async (original) => {
   return { ...rest, compile };
 });
 
+/** The threads run the built package. */
+vi.mock('../../src/campaign/worker_file.js', () => ({
+  WORKER_FILE: new URL('../../dist/campaign/worker.js', import.meta.url),
+}));
+
 const FILES = {
   Makefile: MAKEFILE,
   'arch/x86/mm/pgprot.c': '',
@@ -135,6 +140,15 @@ describe('kernel coverage', () => {
     expect(await run('mine', '--faults', '1000')).toEqual(first);
   });
 
+  it('is the same for 1, 2 and 7 workers and for none', async () => {
+    addFake(cache, 'mine', { archs: ['x86-64', 'arm64'] });
+    await complete();
+    const { err: _, ...alone } = await run('mine', '--faults', '3000', '--no-races', '--workers', '0');
+    expect(alone).toEqual({ code: 0, out: expect.stringMatching(/finish_fault +mm.memory\.c:8 +1.1 /) });
+    for (const workers of ['1', '2', '7'])
+      expect(await run('mine', '--faults', '3000', '--no-races', '--workers', workers), workers).toMatchObject(alone);
+  });
+
   it.each([
     ['a kernel that is not there', ['6.1'], 66, 'kernel:6.1: no such kernel in the cache'],
     ['one that was not compiled for the architecture', ['mine', '--arch', 'arm64'], 64, 'is not compiled for arm64'],
@@ -178,7 +192,7 @@ describe('kernel coverage', () => {
       },
     });
     expect(await running).toBe(130);
-    expect(io.err()).toMatch(/stopping\n$/);
+    expect(io.err()).toMatch(/stopping; press Ctrl-C again to end at once\n$/);
     expect(io.out()).toContain('kernel:mine: 20.0 % (1 of 5) of lines');
   });
 });

@@ -1,13 +1,18 @@
 /** `ptediff patch` from a series to its answer, on a toy kernel. Real ones are in patch_trees.spec.ts. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli/main.js';
 import { PatchReportSchema } from '../../src/report/patch_model.js';
 import { commit, folderOfEach, HAS_GIT, makeRepository, writeFiles } from '../kernel/samples.js';
 import { bodyOf, diffOf, mailOf, mboxOf } from '../kernel/series/mails.js';
 import { addToy, MEMORY, TOY, ToyToolchain, toyModules } from '../kernel/toy_kernel.js';
 import { type FakeIo, fakeIo } from './fakes.js';
+
+/** The threads run the built package. */
+vi.mock('../../src/campaign/worker_file.js', () => ({
+  WORKER_FILE: new URL('../../dist/campaign/worker.js', import.meta.url),
+}));
 
 const folder = folderOfEach();
 let toolchain: ToyToolchain;
@@ -48,7 +53,8 @@ const patch = (text: string, ...argv: string[]): Promise<Result> =>
   runIn(world(text), ['-', '--base', 'tree', ...argv]);
 
 async function reportOf(text: string, ...argv: string[]) {
-  const { code, out } = await patch(text, '--format', 'json', ...argv);
+  const { code, out, err } = await patch(text, '--format', 'json', ...argv);
+  if (out === '') throw new Error(err);
   return { code, ...PatchReportSchema.parse(JSON.parse(out)) };
 }
 
@@ -131,6 +137,18 @@ describe('a patch that changes what a fault does', () => {
   });
 });
 
+describe('a patch in worker threads', () => {
+  it('has the same answer for 1, 2 and 7 workers and for none', { timeout: 180_000 }, async () => {
+    const text = patchOf(MEMORY, changed(['ANSWER 2', 'ANSWER 1'], ['cold(ret);', 'cold(ret + 1);']));
+    const { timing, ...alone } = await reportOf(text, '--workers', '0');
+    expect(alone.patches[0]).toMatchObject({ reached: 0, cold: [{ line: 23 }] });
+    expect(alone.patches[0]?.introduces.length).toBeGreaterThan(0);
+    for (const workers of ['1', '2', '7']) {
+      expect({ ...(await reportOf(text, '--workers', workers)), timing }, workers).toEqual({ ...alone, timing });
+    }
+  });
+});
+
 describe('what was not looked at is never a pass', () => {
   it.each([
     ['lines that did not run', ['cold(ret);', 'cold(ret + 1);'], 'cold', { function: 'do_fault', line: 23 }],
@@ -183,6 +201,16 @@ describe('what was not looked at is never a pass', () => {
 });
 
 describe('a series', () => {
+  it('that makes an engine die where a patch before made a difference is told, and leaves no class unlooked at', async () => {
+    const dying = changed(['int ret = ANSWER;', 'int ret = BUG();']);
+    const { code, patches } = await reportOf(mboxOfTrees(OTHER, dying));
+    expect(code).toBe(1);
+    expect(patches.map(({ introduces, deaths }) => [introduces.length > 0, deaths > 0])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
+
   it('names what a patch introduces and a later one removes', async () => {
     const { code, patches, left } = await reportOf(mboxOfTrees(OTHER, changed(['return ret;', 'return ret + 0;'])));
     const [first, second] = patches;

@@ -52,11 +52,12 @@ const progress = (changes: Partial<Progress> = {}): Progress => ({
 });
 
 describe('progress', () => {
-  it('has faults, rate, marks and classes', () => {
-    expect(progressText(progress())).toBe('12,000/200,000 faults, 24k/s, marks 40/52, 6 classes');
+  it('has faults, rate, the time that is left, marks and classes', () => {
+    expect(progressText(progress())).toBe('12,000/200,000 faults, 24k/s, 8 s left, marks 40/52, 6 classes');
     expect(progressText(progress({ faultsPlanned: null, seconds: 0, classes: 1, unexplained: 1 }))).toBe(
       '12,000 faults, marks 40/52, 1 class (1 not explained)',
     );
+    expect(progressText(progress({ faultsRun: 200_016 }))).toContain(' 0 s left,');
   });
 
   it.each([
@@ -94,10 +95,17 @@ describe('progress', () => {
     line.clear();
     expect(io.err()).toBe(
       [
-        'ptediff: 12,000/200,000 faults, 2k/s, marks 40/52, 6 classes\n',
-        'ptediff: 12,000/200,000 faults, 1k/s, marks 40/52, 6 classes\n',
+        'ptediff: 12,000/200,000 faults, 2k/s, 1 min 18 s left, marks 40/52, 6 classes\n',
+        'ptediff: 12,000/200,000 faults, 1k/s, 2 min 37 s left, marks 40/52, 6 classes\n',
       ].join(''),
     );
+  });
+
+  it('begins again with each campaign', () => {
+    const io = fakeIo();
+    const line = new ProgressLine(io);
+    for (const seconds of [4, 12, 1, 4, 6]) line.show(progress({ seconds }));
+    expect(io.err().match(/[\d.]+k?\/s/g)).toEqual(['1k/s', '2k/s']);
   });
 
   it('uses the width of the terminal, or 80 columns if nobody knows it', () => {

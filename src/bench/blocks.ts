@@ -3,7 +3,8 @@ import { Cell } from '../campaign/cell.js';
 import { engineWithId } from '../campaign/engines.js';
 import { type PlainKernel, usePlainKernel } from '../campaign/kernels.js';
 import { planCells } from '../campaign/plan.js';
-import { Tally } from '../campaign/tally.js';
+import type { Player } from '../campaign/player.js';
+import { Judgement } from '../campaign/referee.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import type { Revision } from '../mm/revision.js';
 import type { Allowlist } from '../oracle/allowlist.js';
@@ -36,8 +37,8 @@ export function engineNamed(id: string): Revision {
 }
 
 export class Blocks {
-  readonly tally = new Tally();
-  private readonly cells: readonly Cell[];
+  readonly tally: Judgement['tally'];
+  private readonly cells: readonly Cell<Player>[];
   /** blocks of a round, for each cell */
   private readonly shares: readonly number[];
   /** number of the next block, for each cell */
@@ -52,10 +53,9 @@ export class Blocks {
     const planned = planCells({ legacy, batched, architectures, spans, races: false }, ROUND_FAULTS);
     this.shares = planned.map(({ blocks }) => blocks);
     this.next = planned.map(() => 0);
-    this.cells = planned.map(
-      ({ arch, span, pair }) =>
-        new Cell({ arch, span, legacy, batched, entries, pair, seed, invariantsAll }, this.tally),
-    );
+    const { tally, newPlayer } = new Judgement({ legacy, batched, entries, invariantsAll });
+    this.tally = tally;
+    this.cells = planned.map(({ arch, span, pair }) => new Cell({ arch, span, pair, seed }, tally, newPlayer));
   }
 
   /** Has a difference without explanation, or a violated invariant, been seen? */

@@ -1,6 +1,6 @@
 /** What can be raced for speed: each contender does a piece of work when it is called and says how much it did. */
 import { Enumeration } from '../campaign/enumeration.js';
-import { Tally } from '../campaign/tally.js';
+import { Judgement } from '../campaign/referee.js';
 import { indexOfScope, scopeNamed, unknownScope } from '../cases/scopes.js';
 import type { Allowlist } from '../oracle/allowlist.js';
 import { entriesFor } from '../oracle/decider.js';
@@ -44,7 +44,8 @@ function sweep(name: string, allowlist: Allowlist): Contender {
   const batched = engineNamed(DEFAULT_ENGINES.batched);
   const entries = entriesFor(allowlist, legacy, batched);
   const { invariantsAll = false } = scope;
-  const enumeration = new Enumeration({ scope: name, legacy, batched, entries, invariantsAll }, new Tally());
+  const { tally, newPlayer } = new Judgement({ legacy, batched, entries, invariantsAll, countsCases: true });
+  const enumeration = new Enumeration(name, tally, newPlayer);
   const { size } = indexOfScope(scope);
   const cases = Math.min(size, SWEEP_CASES);
   let turn = 0;

@@ -1,8 +1,10 @@
 /** What the command line asks of a campaign, and what it hears while one runs. */
 import type { Scope } from '../cases/sweep/scope.js';
+import type { CountedCode } from '../kernel/cover/hits.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import type { Revision } from '../mm/revision.js';
 import type { Allowlist } from '../oracle/allowlist.js';
+import type { PlannedCell } from './plan.js';
 
 export interface Progress {
   readonly casesRun: number;
@@ -50,6 +52,12 @@ export interface CampaignOptions {
   readonly today?: string;
   /** makes the campaign a sweep, in which spans, faults, seconds, seed and races have no meaning */
   readonly sweep?: SweepPlan | undefined;
+  /** what is drawn; unless told, it follows from architectures, spans, faults and races */
+  readonly cells?: readonly PlannedCell[];
+  /** faults are compared in every word of the state, and not judged: what counts are disagreements */
+  readonly everyWord?: boolean;
+  /** code of the batched engine that counts what runs, and runs in its place */
+  readonly counted?: CountedCode;
   /**
    * worker threads that run the campaign; 0, the default, runs it in this thread. The report is the same. Engines must
    * be ones that another thread finds by their id.

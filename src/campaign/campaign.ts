@@ -12,7 +12,7 @@ import { compileFor, lengthOf } from './inlining.js';
 import { type PlannedCell, planCells, plannedFaults } from './plan.js';
 import { MAX_LOST, type UnitResult, WorkerPool } from './pool.js';
 import { type Ending, makeReport, markCounts } from './report.js';
-import { type Job, Runner } from './runner.js';
+import { type Job, runnerOf } from './runner.js';
 import { plannedCases } from './sweep.js';
 import { blockUnits, caseUnits, shardOf, type Unit, WHOLE } from './unit.js';
 
@@ -82,15 +82,17 @@ class Campaign {
   private lastBreath = 0;
 
   constructor(private readonly options: CampaignOptions) {
-    this.cells = options.sweep === undefined ? planCells(options, options.faults ?? ROUND_FAULTS) : [];
+    const { cells, sweep, faults } = options;
+    this.cells = cells ?? (sweep === undefined ? planCells(options, faults ?? ROUND_FAULTS) : []);
   }
 
   async run(shard: Shard): Promise<void> {
-    const { legacy, batched, allowlist, seed, invariantsAll, failFast, sweep, workers = 0 } = this.options;
+    const { allowlist, sweep, workers = 0 } = this.options;
+    const { legacy, batched, seed, invariantsAll, failFast, everyWord, counted } = this.options;
     const { cells } = this;
     const scope = sweep?.scope.name ?? null;
     const entries = entriesFor(allowlist, legacy, batched);
-    const job: Job = { legacy, batched, entries, cells, seed, scope, invariantsAll, failFast };
+    const job: Job = { legacy, batched, entries, cells, seed, scope, invariantsAll, failFast, everyWord, counted };
     const units = shardOf(unitsOf(this.options, cells), shard);
     const amount = sweep === undefined ? this.options.faults : plannedCases(sweep);
     const share = amount === null ? null : amount / shard.of;
@@ -100,7 +102,7 @@ class Campaign {
   }
 
   private async runHere(job: Job, units: Iterable<Unit>): Promise<void> {
-    const runner = new Runner(job);
+    const runner = runnerOf(job);
     for (const unit of units) {
       this.add({ counts: runner.run(unit), lost: 0 });
       if (performance.now() - this.lastBreath > BREATH) {
@@ -167,7 +169,9 @@ class Campaign {
   private progress(): Progress {
     const { options } = this;
     const counts = this.totals.counts();
-    const required = markCounts(options, counts).filter((mark) => mark.required);
+    const { disagreements = [] } = counts;
+    // Where every word is compared, nobody counts marks.
+    const required = options.everyWord === true ? [] : markCounts(options, counts).filter((mark) => mark.required);
     return {
       casesRun: counts.cases,
       casesPlanned: options.sweep === undefined ? null : plannedCases(options.sweep),
@@ -176,8 +180,8 @@ class Campaign {
       effective: counts.effective,
       marksHit: required.filter(({ count }) => count > 0).length,
       marksRequired: required.length,
-      classes: counts.classes.length,
-      unexplained: counts.classes.filter(({ entry }) => entry === null).length,
+      classes: counts.classes.length + disagreements.length,
+      unexplained: counts.classes.filter(({ entry }) => entry === null).length + disagreements.length,
       seconds: this.seconds(),
     };
   }

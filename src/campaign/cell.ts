@@ -9,14 +9,15 @@ import { Steps } from '../cases/steps.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import { architecture } from '../mm/arch/index.js';
 import { BEACON_CASE, type Beacon, newBeacon } from './beacon.js';
-import { Player, type PlayerOptions } from './player.js';
-import type { Tally } from './tally.js';
+import type { CasePlayer, NewPlayer, Place } from './case_player.js';
 
 /** Faults after which a block ends; the case in progress is finished. */
 export const FAULTS_PER_BLOCK = 16;
 
-export interface CellOptions extends PlayerOptions {
+export interface CellOptions {
   readonly arch: ArchName;
+  /** in pages */
+  readonly span: number;
   readonly pair: PairSpace;
   readonly seed: number;
 }
@@ -29,8 +30,8 @@ export interface LostCase {
   readonly message: string;
 }
 
-export class Cell {
-  readonly player: Player;
+export class Cell<P extends CasePlayer> {
+  readonly player: P;
   private readonly steps = new Steps();
   private readonly drawer: Drawer;
   private index = 0;
@@ -41,11 +42,13 @@ export class Cell {
 
   constructor(
     readonly options: CellOptions,
-    private readonly tally: Tally,
+    /** is told where the cell is */
+    private readonly place: Place,
+    newPlayer: NewPlayer<P>,
   ) {
     const { arch, span, pair, seed } = options;
     this.drawer = new Drawer(architecture(arch), pair, seed, span);
-    this.player = new Player(options, tally, () => formatAddress({ arch, span, seed, index: this.index, pair }));
+    this.player = newPlayer(span, () => formatAddress({ arch, span, seed, index: this.index, pair }));
   }
 
   /**
@@ -77,7 +80,7 @@ export class Cell {
     const end = player.run + FAULTS_PER_BLOCK;
     for (let sub = 0; sub < CASES_PER_BLOCK && player.run < end && !this.hasGivenUp; sub++) {
       this.index = block * CASES_PER_BLOCK + sub;
-      this.tally.position = position + sub;
+      this.place.position = position + sub;
       if (this.lost.length > 0 && this.passLost()) continue;
       this.beacon[BEACON_CASE] = this.index;
       this.drawer.drawCase(block, sub, player.scene, player.base, this.steps);
@@ -90,7 +93,7 @@ export class Cell {
     const lost = this.lost.find(({ index }) => index === this.index);
     if (lost === undefined) return false;
     this.passed++;
-    this.player.noteDeath(lost.engine, lost.message);
+    this.player.noteDeath(lost.engine, lost.message, true);
     return true;
   }
 }

@@ -3,6 +3,8 @@
  * Counts of disjoint parts are added in any order and give the same sum, because each first occurrence has its position
  * in the plan.
  */
+import { addedHits, type Hits } from '../kernel/cover/hits.js';
+import type { ArchName } from '../mm/arch/architecture.js';
 import { MARKS } from '../mm/marks.js';
 
 /** A place in the plan: cases in the order in which one thread would play them, from 0 on. */
@@ -44,6 +46,21 @@ export interface DiedCase {
   readonly position: Position;
 }
 
+/** Faults that ended differently in the same columns; where there are none, cases in which an engine died. */
+export interface Disagreement {
+  readonly arch: ArchName;
+  readonly columns: string;
+  readonly count: number;
+  /** address of the first case that shows it, and its step */
+  readonly first: string;
+  readonly step: number;
+  /** `column slot model/kernel`, the first few; what the engine said that died */
+  readonly values: string;
+  /** false where the first case ended its thread: it must not be played again */
+  readonly replays: boolean;
+  readonly position: Position;
+}
+
 export interface Counts {
   /** cases played */
   readonly cases: number;
@@ -63,6 +80,10 @@ export interface Counts {
   readonly died: readonly DiedCase[];
   /** cases in which an engine died, all of them */
   readonly deaths: number;
+  /** by position; absent where faults are judged rather than compared in every word */
+  readonly disagreements?: readonly Disagreement[];
+  /** absent where no code ran that counts */
+  readonly hits?: Hits;
 }
 
 /** Cases in which an engine died are listed up to here: an engine that dies in every case fills no memory. */
@@ -100,6 +121,8 @@ export class Totals {
   private readonly violations = new Map<string, ViolationCount>();
   private died: readonly DiedCase[] = [];
   private deaths = 0;
+  private disagreements: Map<string, Disagreement> | undefined;
+  private hits: Hits | undefined;
 
   add(counts: Counts): void {
     this.cases += counts.cases;
@@ -117,6 +140,14 @@ export class Totals {
     for (const broken of counts.violations) addTo(this.violations, violationKey(broken), broken);
     if (counts.died.length > 0) this.died = [...this.died, ...counts.died].sort(byPosition).slice(0, DIED_KEPT);
     this.deaths += counts.deaths;
+    if (counts.disagreements !== undefined) this.addDisagreements(counts.disagreements);
+    if (counts.hits !== undefined) this.hits = addedHits(this.hits, counts.hits);
+  }
+
+  private addDisagreements(found: readonly Disagreement[]): void {
+    const known = this.disagreements ?? new Map<string, Disagreement>();
+    for (const one of found) addTo(known, `${one.arch} ${one.columns}`, one);
+    this.disagreements = known;
   }
 
   /** The sum so far, in the one order that it has. */
@@ -131,6 +162,8 @@ export class Totals {
       violations: ordered(this.violations),
       died: [...this.died],
       deaths: this.deaths,
+      ...(this.disagreements && { disagreements: ordered(this.disagreements) }),
+      ...(this.hits && { hits: this.hits }),
     };
   }
 }

@@ -1,28 +1,18 @@
 /** Campaigns that count what they reach in a kernel's own text. */
 import type { CountingCode } from '../kernel/cover/code.js';
-import { CountingEngine, type Hits } from '../kernel/cover/hits.js';
+import { addedHits, type CountedCode, countedCode, type Hits } from '../kernel/cover/hits.js';
 import { loadKernel } from '../kernel/engine/load.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import type { Revision } from '../mm/revision.js';
 import { EMPTY_ALLOWLIST } from '../oracle/allowlist.js';
 import type { CampaignOptions } from './api.js';
-import { type Counted, countCampaign } from './campaign.js';
+import { countCampaign } from './campaign.js';
 import { faultsRun } from './counts.js';
 import { DEFAULT_SPANS } from './report.js';
 
-/** A kernel that counts in place of one that does not. */
-export interface CountingRevision {
-  /** for campaigns of this thread alone: without workers */
-  readonly revision: Revision;
-  /** what was counted so far, in whatever ran the revision */
-  hits(): Hits;
-}
-
-/** @param kernel what the code counts for: its id, features and architectures stay */
-export function countingRevision(kernel: Revision, { sources, wasm, knowsVmaLock }: CountingCode): CountingRevision {
-  const counting = new CountingEngine(loadKernel({ wasm, knowsVmaLock }, kernel.id), sources);
-  return { revision: { ...kernel, engine: counting.engine }, hits: () => counting.hits() };
-}
+/** The code of a kernel of the cache, as a campaign runs it in the kernel's place. */
+export const countedKernel = ({ id }: Revision, { sources, wasm, knowsVmaLock }: CountingCode): CountedCode =>
+  countedCode(loadKernel({ wasm, knowsVmaLock }, id), sources);
 
 export interface CoverageOptions {
   readonly kernel: Revision;
@@ -31,8 +21,9 @@ export interface CoverageOptions {
   /** faults to run, at least; with races, half of them have the dials of races too */
   readonly faults: number;
   readonly races: boolean;
-  readonly stopRequested?: () => boolean;
-  readonly onProgress?: CampaignOptions['onProgress'];
+  /** worker threads, 0 for none */
+  readonly workers: number;
+  readonly watch: Pick<CampaignOptions, 'onProgress' | 'stopRequested'>;
 }
 
 export interface Reached {
@@ -47,18 +38,17 @@ export interface Reached {
 const SEED = 1;
 
 /**
- * Runs the campaigns of `ptediff fuzz` with a kernel on both sides, and counts on one of them. In this thread, because
- * the counters are in it; the hits are the same every time.
+ * Runs the campaigns of `ptediff fuzz` with a kernel on both sides, and counts on one of them. The hits are the same
+ * every time.
  */
 export async function coverKernel(options: CoverageOptions): Promise<Reached> {
-  const { kernel, code, architectures, races } = options;
-  const { revision, hits } = countingRevision(kernel, code);
+  const { kernel, code, architectures, races, workers, watch } = options;
+  const counted = countedKernel(kernel, code);
   let [faults, deaths] = [0, 0];
+  let hits: Hits = new Map();
   for (const withRaces of races ? [false, true] : [false]) {
     const { counts } = await countCampaign({
-      legacy: kernel,
-      batched: revision,
-      architectures,
+      ...{ legacy: kernel, batched: kernel, counted, architectures },
       spans: DEFAULT_SPANS,
       faults: Math.ceil(options.faults / (races ? 2 : 1)),
       seconds: null,
@@ -67,24 +57,13 @@ export async function coverKernel(options: CoverageOptions): Promise<Reached> {
       invariantsAll: false,
       allowlist: EMPTY_ALLOWLIST,
       failFast: false,
-      ...(options.stopRequested === undefined ? {} : { stopRequested: options.stopRequested }),
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      workers,
+      ...watch,
     });
     faults += faultsRun(counts);
     deaths += counts.deaths;
+    hits = addedHits(hits, counts.hits);
+    if (watch.stopRequested?.() === true) break;
   }
-  return { hits: hits(), faults, deaths, seed: SEED };
-}
-
-/**
- * Runs a campaign in this thread, with counting code on one side.
- * @param options its engine of the batched side is replaced
- */
-export async function countReached(
-  options: CampaignOptions,
-  counting: CountingEngine,
-): Promise<{ readonly counted: Counted; readonly hits: Hits }> {
-  const batched = { ...options.batched, engine: counting.engine };
-  const counted = await countCampaign({ ...options, batched, workers: 0 });
-  return { counted, hits: counting.hits() };
+  return { hits, faults, deaths, seed: SEED };
 }

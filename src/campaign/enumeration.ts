@@ -3,30 +3,25 @@ import { indexOfScope, scopeNamed } from '../cases/scopes.js';
 import { formatSweepAddress } from '../cases/sweep/address.js';
 import { Enumerator } from '../cases/sweep/enumerator.js';
 import { BEACON_CASE, type Beacon, newBeacon } from './beacon.js';
+import type { CasePlayer, NewPlayer, Place } from './case_player.js';
 import type { LostCase } from './cell.js';
-import { Player, type PlayerOptions } from './player.js';
-import type { Tally } from './tally.js';
 
-export interface EnumerationOptions extends Omit<PlayerOptions, 'span' | 'countsCases'> {
-  /** name of a scope */
-  readonly scope: string | null;
-}
-
-export class Enumeration {
-  readonly player: Player;
+export class Enumeration<P extends CasePlayer> {
+  readonly player: P;
   private readonly enumerator: Enumerator;
   private beacon: Beacon = newBeacon();
   private lost: readonly LostCase[] = [];
 
+  /** @param name of a scope */
   constructor(
-    { scope: name, ...options }: EnumerationOptions,
-    private readonly tally: Tally,
+    name: string | null,
+    /** is told where the enumeration is */
+    private readonly place: Place,
+    newPlayer: NewPlayer<P>,
   ) {
     const scope = scopeNamed(name ?? '');
     if (scope === undefined) throw new Error(`no scope ${name}`);
-    this.player = new Player({ ...options, span: scope.span, countsCases: true }, tally, () =>
-      formatSweepAddress(scope.name, this.enumerator.index),
-    );
+    this.player = newPlayer(scope.span, () => formatSweepAddress(scope.name, this.enumerator.index));
     this.enumerator = new Enumerator(indexOfScope(scope), this.player.scene, this.player.base);
   }
 
@@ -48,7 +43,7 @@ export class Enumeration {
     enumerator.seek(first);
     for (;;) {
       const { index } = enumerator;
-      this.tally.position = index;
+      this.place.position = index;
       if (this.lost.length === 0 || !this.isLost(index)) {
         this.beacon[BEACON_CASE] = index;
         player.playCase(enumerator.steps, index);
@@ -63,7 +58,7 @@ export class Enumeration {
     const lost = this.lost.find((candidate) => candidate.index === index);
     if (lost === undefined) return false;
     this.player.cases++;
-    this.player.noteDeath(lost.engine, lost.message);
+    this.player.noteDeath(lost.engine, lost.message, true);
     return true;
   }
 }

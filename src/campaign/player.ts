@@ -2,56 +2,32 @@
  * Plays loaded cases on both engines, judges every pair of faults and counts. Where the cases come from is another
  * matter: a cell of a campaign draws them, a sweep enumerates them.
  */
-
-import { InputError } from '../cases/files.js';
 import type { Steps } from '../cases/steps.js';
 import type { Access } from '../mm/access.js';
 import { PMD_HUGE } from '../mm/bits.js';
 import { RET } from '../mm/fields.js';
-import { Image } from '../mm/image.js';
-import type { Revision } from '../mm/revision.js';
-import { Scene } from '../mm/scene.js';
+import type { Image } from '../mm/image.js';
 import type { AllowEntry } from '../oracle/allowlist.js';
 import { deciderOf } from '../oracle/decider.js';
 import { INVARIANTS, type Moment, violated, violatedAfterTeardown, violatedBySecond } from '../oracle/invariants.js';
 import { FaultJudge } from '../oracle/judge.js';
-import { Duel, type Judge, type Side } from './duel.js';
+import { CasePlayer, type Pairing } from './case_player.js';
+import type { Duel, Side } from './duel.js';
 import type { Tally } from './tally.js';
 
 /** Invariants run on one in so many of the faults whose images are equal. */
 const SAMPLE = 16;
 
-export interface Died {
-  readonly engine: string;
-  /** address of the case */
-  readonly address: string;
-  readonly message: string;
-  /** of the case in the plan */
-  readonly position: number;
-}
-
-export interface PlayerOptions {
-  readonly span: number;
-  readonly legacy: Revision;
-  readonly batched: Revision;
+export interface PlayerOptions extends Pairing {
   readonly entries: readonly AllowEntry[];
   readonly invariantsAll: boolean;
   /** classes and violations count cases that show them, not faults */
   readonly countsCases?: boolean;
 }
 
-export class Player implements Judge {
-  readonly duel: Duel;
-  readonly died: Died[] = [];
+export class Player extends CasePlayer {
   /** faults in which an engine called the setter or mapped by PMD */
   effective = 0;
-  /** pairs of faults run */
-  run = 0;
-  /** cases played */
-  cases = 0;
-  /** the case is loaded here */
-  readonly scene: Scene;
-  readonly base: Image;
   private readonly judge: FaultJudge;
   private readonly moment: Moment;
   private readonly broken: number[] = [];
@@ -62,14 +38,11 @@ export class Player implements Judge {
     readonly options: PlayerOptions,
     /** numbers of faults in it are those of this player */
     private readonly tally: Tally,
-    /** address of the case that is loaded */
-    private readonly address: () => string,
+    address: () => string,
   ) {
-    const { span, legacy, batched, entries } = options;
-    this.scene = new Scene(span);
-    this.base = new Image(span);
+    super(options, tally, address);
+    const { span, legacy, entries } = options;
     this.judge = new FaultJudge(span, deciderOf(entries), false);
-    this.duel = new Duel(this.scene, legacy, batched);
     const after = this.duel.legacy.image;
     const { scene, base } = this;
     this.moment = { scene, before: base, after, slot: 0, write: false, by: 0, ret: 0, revision: legacy };
@@ -79,26 +52,10 @@ export class Player implements Judge {
    * Plays the case that is loaded.
    * @param index number of the case; it decides which of its equal faults the invariants see
    */
-  playCase(steps: Steps, index: number): void {
+  override playCase(steps: Steps, index: number): void {
     this.index = index;
     this.faultOfCase = 0;
-    this.cases++;
-    try {
-      this.duel.play(this.base, steps, this);
-    } catch (error) {
-      // A broken allowlist is the user's, not the engine's.
-      if (error instanceof InputError) throw error;
-      // Whoever threw outside of a handler is not an engine: that is an error of ours.
-      const engine = this.duel.running?.revision.id;
-      if (engine === undefined) throw error;
-      this.duel.running = null;
-      this.noteDeath(engine, String(error));
-    }
-  }
-
-  /** An engine died in the case that is loaded. */
-  noteDeath(engine: string, message: string): void {
-    this.died.push({ engine, address: this.address(), message, position: this.tally.position });
+    super.playCase(steps, index);
   }
 
   beforeFault(access: Access, before: Image): void {

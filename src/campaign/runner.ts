@@ -1,14 +1,16 @@
 /** Runs the units of a plan, one at a time, in whatever thread it lives. */
 import { CASES_PER_BLOCK } from '../cases/draw.js';
+import { type CountedCode, CountingEngine } from '../kernel/cover/hits.js';
 import type { Revision } from '../mm/revision.js';
 import type { AllowEntry } from '../oracle/allowlist.js';
 import { BEACON_CASE, type Beacon, NO_CASE, newBeacon } from './beacon.js';
+import type { CasePlayer } from './case_player.js';
 import { Cell, type LostCase } from './cell.js';
+import { WordComparison } from './conform/word_player.js';
 import type { Counts } from './counts.js';
 import { Enumeration } from './enumeration.js';
-import { harvest } from './harvest.js';
 import type { PlannedCell } from './plan.js';
-import { Tally } from './tally.js';
+import { Judgement, type Referee } from './referee.js';
 import type { BlockUnit, CaseUnit, Unit } from './unit.js';
 
 /** What a plan has in common for all of its units. */
@@ -24,6 +26,10 @@ export interface Job {
   readonly invariantsAll: boolean;
   /** a unit ends behind the first block that makes the verdict divergent */
   readonly failFast: boolean;
+  /** compare every word of the state instead of judging what differs */
+  readonly everyWord?: boolean | undefined;
+  /** code that counts, and runs in the place of the batched engine's own */
+  readonly counted?: CountedCode | undefined;
 }
 
 /** How a unit is run. */
@@ -38,29 +44,39 @@ export interface Attempt {
 
 const firstAttempt = (): Attempt => ({ beacon: newBeacon(), lost: [], givesUp: false });
 
-export class Runner {
-  private readonly tally = new Tally();
-  private readonly cells = new Map<number, Cell>();
-  private enumeration: Enumeration | null = null;
+/** Runs the units of one job. */
+export interface UnitRunner {
+  /** @throws InputError if allowlist entries contradict each other */
+  run(unit: Unit, attempt?: Attempt): Counts;
+}
 
-  constructor(private readonly job: Job) {}
+export function runnerOf(job: Job): UnitRunner {
+  const { legacy, entries, invariantsAll, scope } = job;
+  const counting = job.counted && new CountingEngine(job.counted);
+  const batched = counting === undefined ? job.batched : { ...job.batched, engine: counting.engine };
+  if (job.everyWord === true) return new Runner(job, new WordComparison({ legacy, batched }), counting);
+  const options = { legacy, batched, entries, invariantsAll, countsCases: scope !== null };
+  return new Runner(job, new Judgement(options), counting);
+}
 
-  /**
-   * Runs one unit.
-   * @throws InputError if allowlist entries contradict each other
-   */
+class Runner<P extends CasePlayer> implements UnitRunner {
+  private readonly cells = new Map<number, Cell<P>>();
+  private enumeration: Enumeration<P> | null = null;
+
+  constructor(
+    private readonly job: Job,
+    private readonly referee: Referee<P>,
+    private readonly counting: CountingEngine | undefined,
+  ) {}
+
   run(unit: Unit, attempt: Attempt = firstAttempt()): Counts {
     attempt.beacon[BEACON_CASE] = NO_CASE;
-    switch (unit.kind) {
-      case 'blocks':
-        return this.runBlocks(unit, attempt);
-      case 'cases':
-        return this.runCases(unit, attempt);
-    }
+    const counts = unit.kind === 'blocks' ? this.runBlocks(unit, attempt) : this.runCases(unit, attempt);
+    return this.counting === undefined ? counts : { ...counts, hits: this.counting.take() };
   }
 
   private runBlocks({ cell: index, first, blocks, position }: BlockUnit, { beacon, lost, givesUp }: Attempt): Counts {
-    const { tally } = this;
+    const { tally } = this.referee;
     const cell = this.cellOf(index);
     cell.watch(beacon, lost, givesUp);
     for (let i = 0; i < blocks; i++) {
@@ -68,27 +84,26 @@ export class Runner {
       if ((this.job.failFast && tally.failed) || cell.hasGivenUp) break;
     }
     beacon[BEACON_CASE] = NO_CASE;
-    return harvest(cell.player, tally, cell.options.arch);
+    return this.referee.harvest(cell.player, cell.options.arch);
   }
 
   private runCases({ first, cases }: CaseUnit, { beacon, lost, givesUp }: Attempt): Counts {
-    const { legacy, batched, entries, scope, invariantsAll } = this.job;
-    const options = { scope, legacy, batched, entries, invariantsAll };
-    const enumeration = this.enumeration ?? new Enumeration(options, this.tally);
+    const { tally, newPlayer } = this.referee;
+    const enumeration = this.enumeration ?? new Enumeration(this.job.scope, tally, newPlayer);
     this.enumeration = enumeration;
     enumeration.watch(beacon, lost);
     enumeration.runCases(first, givesUp ? lost[lost.length - 1].index + 1 - first : cases);
     beacon[BEACON_CASE] = NO_CASE;
-    return harvest(enumeration.player, this.tally, enumeration.player.scene.arch.name);
+    return this.referee.harvest(enumeration.player, enumeration.player.scene.arch.name);
   }
 
   /** A cell is built when its first unit comes, and stays: its tables and caches are worth it. */
-  private cellOf(index: number): Cell {
+  private cellOf(index: number): Cell<P> {
     const known = this.cells.get(index);
     if (known !== undefined) return known;
-    const { legacy, batched, entries, cells, seed, invariantsAll } = this.job;
-    const { arch, span, pair } = cells[index];
-    const cell = new Cell({ arch, span, legacy, batched, entries, pair, seed, invariantsAll }, this.tally);
+    const { arch, span, pair } = this.job.cells[index];
+    const { tally, newPlayer } = this.referee;
+    const cell = new Cell({ arch, span, pair, seed: this.job.seed }, tally, newPlayer);
     this.cells.set(index, cell);
     return cell;
   }

@@ -20,7 +20,7 @@ export interface ClassName {
 
 const keyOf = ({ id, entry }: ClassName): string => `${id} ${entry ?? ''}`;
 const keyOfFinding = (finding: Finding): string => keyOf({ id: classId(finding), entry: finding.entry?.id ?? null });
-const findingsOf = (plain: Case, pair: Pair): readonly Finding[] => new SingleRun(plain, pair).run().findings;
+const findingsOf = (plain: Case, pair: Pair): readonly Finding[] => new SingleRun(plain, pair).runWhileAlive().findings;
 
 /** Smallest case that shows the class, explained by the same entry or by none as it is. */
 export function shrinkClass(address: string, wanted: ClassName, pair: Pair): Case | null {
@@ -47,7 +47,8 @@ export class Shrinker {
 
 /** Smallest case that breaks the invariant on the engine. */
 export function shrinkViolation(address: string, invariant: string, engine: string, pair: Pair): Case | null {
-  return shrink(address, (plain) =>
-    new SingleRun(plain, pair).run().broken.some((other) => other.invariant === invariant && other.engine === engine),
-  );
+  return shrink(address, (plain) => {
+    const { broken } = new SingleRun(plain, pair).runWhileAlive();
+    return broken.some((other) => other.invariant === invariant && other.engine === engine);
+  });
 }

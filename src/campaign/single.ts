@@ -71,6 +71,17 @@ export class SingleRun implements Judge {
     return this;
   }
 
+  /** The same for a case in which an engine may die: what was found until then stands. */
+  runWhileAlive(): this {
+    try {
+      return this.run();
+    } catch (error) {
+      // Whoever threw outside of a handler is no engine.
+      if (this.duel.running === null) throw error;
+      return this;
+    }
+  }
+
   beforeFault(access: Access, before: Image): void {
     this.judge.begin(this.duel.scene, before, access);
     this.watcher.begin?.(this.duel);

@@ -3,7 +3,7 @@ import { workerData } from 'node:worker_threads';
 import { InputError } from '../cases/files.js';
 import type { Counts } from './counts.js';
 import { type JobMessage, jobOf } from './job_message.js';
-import { type Attempt, Runner } from './runner.js';
+import { type Attempt, runnerOf } from './runner.js';
 import type { Unit } from './unit.js';
 
 export interface Task {
@@ -24,7 +24,7 @@ export type TaskResult =
   | { readonly inputError: PlainInputError }
   | { readonly error: unknown };
 
-const runner = new Runner(jobOf(workerData as JobMessage));
+const runner = runnerOf(jobOf(workerData as JobMessage));
 
 export default function run({ unit, attempt }: Task): TaskResult {
   try {

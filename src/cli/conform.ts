@@ -1,11 +1,10 @@
 /** `ptediff conform`: the kernels in the cache against the models that have their features. */
 import type { Command } from 'commander';
-import type { Row } from '../campaign/conform/run.js';
-import type { ModelMatch } from '../campaign/kernels.js';
 import { InputError } from '../cases/files.js';
 import type { Scope } from '../cases/sweep/scope.js';
+import type { IndexRange } from '../cases/sweep/scope_index.js';
 import type { StoredKernel } from '../kernel/stored.js';
-import type { Revision } from '../mm/revision.js';
+import { conformCommand } from '../report/commands.js';
 import { grouped } from '../report/words.js';
 import { renderConform, type Tested } from './conform_text.js';
 import { type Context, say } from './context.js';
@@ -16,7 +15,9 @@ import { cacheOf, kernelName } from './kernel_cache.js';
 import { modelLine } from './kernel_text.js';
 import { requireScope } from './require_scope.js';
 import { hasColor, programName, proseWidth } from './terminal.js';
-import { parseFaults } from './values.js';
+import { parseFaults, parseIndexRange } from './values.js';
+import { type Watch, whileWatched } from './watch.js';
+import { addWorkersOption, sizeOfCases, type WorkersOption, workersFor } from './workers.js';
 
 /** Enough for some seconds for each kernel. */
 const DEFAULT_FAULTS = 400_000;
@@ -25,16 +26,18 @@ const EXAMPLES = exampleHelp([
   ['ptediff conform', 'every kernel in the cache against its model, on random cases'],
   ['ptediff conform --kernel 6.12 --faults 5M', 'one kernel, a long run'],
   ['ptediff conform --scope tiny', 'every case of a scope; ptediff scopes lists them'],
+  ['ptediff conform --scope 4-pages-young --index 1000000..2000000', 'a part, such as what is left after Ctrl-C'],
 ]);
 
-interface ConformCommandOptions {
+interface ConformCommandOptions extends WorkersOption {
   readonly kernel?: string;
   readonly faults?: number;
   readonly scope?: string;
+  readonly index?: IndexRange;
 }
 
 export function register(program: Command, context: Context): void {
-  program
+  const command = program
     .command('conform')
     .description('Compares kernels with their models, in every word of the state after every fault.')
     .option('--kernel <name>', 'only this kernel (default: every kernel in the cache)')
@@ -44,77 +47,97 @@ export function register(program: Command, context: Context): void {
       parseFaults,
     )
     .option('--scope <scope>', 'play every case of a scope instead of random ones')
-    .addHelpText('before', EXAMPLES)
-    .action(async (options: ConformCommandOptions) => {
-      await run(options, context);
-    });
+    .option('--index <a..b>', 'only the cases of the scope from index A to B - 1', parseIndexRange)
+    .addHelpText('before', EXAMPLES);
+  addWorkersOption(command).action(async (options: ConformCommandOptions) => {
+    await run(options, context);
+  });
+}
+
+/** What each kernel is compared on: random faults, or some cases of a scope. */
+interface Work extends WorkersOption {
+  readonly faults: number;
+  readonly scope: Scope | null;
+  readonly indexes: IndexRange | undefined;
 }
 
 async function run(options: ConformCommandOptions, context: Context): Promise<void> {
-  const { io, modules } = context;
-  if (options.faults !== undefined && options.scope !== undefined)
-    throw new UsageError('--faults is for random cases, --scope for all cases of a scope: give one of them');
-  const what =
-    options.scope === undefined ? (options.faults ?? DEFAULT_FAULTS) : await requireScope(options.scope, context);
+  const { io } = context;
+  const work = await workOf(options, context);
   const kernels = await kernelsOf(options.kernel, context);
-  const { useKernel, modelFor } = await modules.kernels();
-  let stop = false;
-  const forget = io.onInterrupt(() => {
-    stop = true;
-    say(io, 'stopping');
-  });
-  const tested: Tested[] = [];
-  try {
+  const [tested, interrupted] = await whileWatched(io, async (watch) => {
+    const done: Tested[] = [];
     for (const stored of kernels) {
-      if (stop) break;
-      tested.push(await testOne(stored, useKernel(stored), modelFor(stored.about), what, () => stop, context));
+      if (watch.stopRequested()) break;
+      done.push(await testOne(stored, work, watch, context));
     }
-  } finally {
-    forget();
-  }
-  io.stdout.write(
-    renderConform(tested, {
-      color: hasColor(io.stdout, io.env),
-      width: proseWidth(io.stdout),
-      program: programName(io.env),
-    }),
-  );
-  context.exitCode = mostImportant([...tested.map(codeOf), stop ? EXIT.interrupted : EXIT.ok]);
+    return [done, watch.stopRequested()] as const;
+  });
+  const program = programName(io.env);
+  const goOn = goOnWith(kernels, tested, work, program);
+  const style = { color: hasColor(io.stdout, io.env), width: proseWidth(io.stdout), program };
+  io.stdout.write(renderConform(tested, goOn, style));
+  context.exitCode = mostImportant([...tested.map(codeOf), interrupted ? EXIT.interrupted : EXIT.ok]);
 }
 
-async function testOne(
-  stored: StoredKernel,
-  kernel: Revision,
-  match: ModelMatch,
-  what: number | Scope,
-  stopped: () => boolean,
-  { io, modules }: Context,
-): Promise<Tested> {
+/** @throws UsageError */
+async function workOf({ faults, scope, index, workers }: ConformCommandOptions, context: Context): Promise<Work> {
+  if (faults !== undefined && scope !== undefined)
+    throw new UsageError('--faults is for random cases, --scope for all cases of a scope: give one of them');
+  if (index !== undefined && scope === undefined) throw new UsageError('--index is for --scope');
+  return {
+    faults: faults ?? DEFAULT_FAULTS,
+    scope: scope === undefined ? null : await requireScope(scope, context, index && { index }),
+    indexes: index,
+    ...(workers !== undefined && { workers }),
+  };
+}
+
+/** The commands that go on with what was interrupted of a scope, and with what was not begun. */
+function goOnWith(
+  kernels: readonly StoredKernel[],
+  tested: readonly Tested[],
+  { scope, indexes: asked }: Work,
+  program: string,
+): string[] {
+  if (scope === null) return [];
+  const left = kernels.slice(tested.length).map(({ name }) => ({ name, indexes: asked ?? null }));
+  const begun = tested.flatMap(({ kernel, rest }) =>
+    rest === null ? [] : [{ name: kernelName(kernel.id), indexes: rest }],
+  );
+  return [...begun, ...left].map(({ name, indexes }) => conformCommand(name, scope.name, indexes, program));
+}
+
+async function testOne(stored: StoredKernel, work: Work, watch: Watch, context: Context): Promise<Tested> {
+  const { io, modules } = context;
+  const { useKernel, modelFor } = await modules.kernels();
+  const kernel = useKernel(stored);
+  const match = modelFor(stored.about);
   const { version } = stored;
-  const { model } = match;
   if (match.differences.length > 0) {
     say(io, `${kernel.id}: ${modelLine(match)}`);
-    return { kernel, version, model: null, rows: [] };
+    return { kernel, version, model: null, rows: [], stopped: 'complete', rest: null };
   }
-  const { conform } = await modules.conform();
-  const amount = typeof what === 'number' ? `${grouped(what)} faults` : `scope ${what.name}`;
+  const { model } = match;
+  const { conform, casesOf } = await modules.conform();
+  const { faults, scope, indexes } = work;
+  const plan = { model, kernel, what: scope ?? faults, indexes };
+  const cases = casesOf(plan);
+  if (cases === 0) throw new UsageError(`${kernel.id} has no architecture of these cases of ${scope?.name}`);
+  const amount = cases === null ? `${grouped(faults)} faults` : `scope ${scope?.name}, ${grouped(cases)} cases`;
   say(io, `${kernel.id} against ${model.id}, ${amount}`);
-  const rows: Row[] = [];
-  const breath = async (): Promise<boolean> => {
-    await new Promise((resolve) => setImmediate(resolve));
-    return !stopped();
-  };
-  for await (const row of conform({ model, kernel, what, breath })) {
-    rows.push(row);
-    say(io, `${kernel.id} on ${row.arch}: ${grouped(row.faults)} faults`);
-    if (stopped()) break;
-  }
-  return { kernel, version, model, rows };
+  const size = cases === null ? { faults, seconds: null } : sizeOfCases(cases);
+  const { onProgress, stopRequested } = watch;
+  const workers = await workersFor(work, size, context);
+  const conformity = await conform({ ...plan, workers, onProgress, stopRequested });
+  watch.clear();
+  for (const row of conformity.rows) say(io, `${kernel.id} on ${row.arch}: ${grouped(row.faults)} faults`);
+  return { kernel, version, model, ...conformity };
 }
 
 /** A kernel without a model, or without a fault, has not been shown to be like anything. */
 function codeOf({ model, rows }: Tested): (typeof EXIT)[keyof typeof EXIT] {
-  if (rows.some(({ disagreements, died }) => disagreements.size > 0 || died.count > 0)) return EXIT.divergent;
+  if (rows.some(({ disagreements, died }) => disagreements.length > 0 || died !== null)) return EXIT.divergent;
   return model === null || rows.every(({ faults }) => faults === 0) ? EXIT.undecided : EXIT.ok;
 }
 

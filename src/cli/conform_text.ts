@@ -1,20 +1,20 @@
 /** The table of `ptediff conform`, and the first case of each disagreement. */
-import { kindsOf, NOT_COMPARED } from '../campaign/conform/kinds.js';
-import type { Row } from '../campaign/conform/run.js';
+import { NOT_COMPARED } from '../campaign/conform/not_compared.js';
+import type { Conformity, Row } from '../campaign/conform/run.js';
 import type { Smallest, Word } from '../campaign/conform/smallest.js';
 import type { Revision } from '../mm/revision.js';
 import { caseLines } from '../report/case_text.js';
 import { replayCommand } from '../report/commands.js';
 import { rowLines } from '../report/side_by_side.js';
+import { STOPPED } from '../report/text.js';
 import { grouped, painter, plural, type TextOptions, table, wrap } from '../report/words.js';
 
 /** A kernel, and what it was compared with. */
-export interface Tested {
+export interface Tested extends Conformity {
   readonly kernel: Revision;
   readonly version: string;
   /** null where no model has the features that were found in the tree */
   readonly model: Revision | null;
-  readonly rows: readonly Row[];
 }
 
 interface Options extends TextOptions {
@@ -22,14 +22,16 @@ interface Options extends TextOptions {
   readonly program: string;
 }
 
-/** Kinds of difference that are shown for each architecture, the most frequent first. */
+/** Kinds of difference that are shown for each architecture, the first that were met. */
 const MAX_SHOWN = 3;
 
 const INDENT = '  ';
 
 const HEAD = ['kernel', 'version', 'model', 'architecture', 'faults', 'disagreements'];
 
-export function renderConform(tested: readonly Tested[], { color, width, program }: Options): string {
+/** @param goOn commands that go on with what was not played */
+export function renderConform(tested: readonly Tested[], goOn: readonly string[], options: Options): string {
+  const { color, width, program } = options;
   const paint = painter(color);
   const rows = tested.flatMap(({ kernel, version, model, rows }) =>
     model === null
@@ -46,18 +48,25 @@ export function renderConform(tested: readonly Tested[], { color, width, program
   }
   const played = tested.some(({ rows }) => rows.length > 0);
   if (played) lines.push('Not compared', ...wrap(NOT_COMPARED, width, '  '), '');
+  if (goOn.length > 0) lines.push(paint('dim', 'Next'), ...goOn.map((command) => `  ${command}`), '');
   const bad = tested.reduce((sum, { rows }) => sum + rows.reduce((all, row) => all + wrong(row), 0), 0);
   const open = tested.filter(({ model }) => model === null).length;
   const verdict =
     bad > 0 ? `${plural(bad, 'fault')} ended differently` : played ? 'no disagreement' : 'nothing compared';
   const without = open === 0 ? '' : `, ${plural(open, 'kernel')} without a model`;
-  lines.push(paint('bold', `conform: ${verdict}${without}`));
+  lines.push(paint('bold', `conform: ${verdict}${without}${endingText(tested)}`));
   return `${lines.join('\n')}\n`;
+}
+
+/** What the reader must know about how it ended. */
+function endingText(tested: readonly Tested[]): string {
+  const ends = new Set(tested.map(({ stopped }) => stopped));
+  return (ends.has('interrupted') ? STOPPED.interrupted : '') + (ends.has('engine-died') ? STOPPED['engine-died'] : '');
 }
 
 /** Faults that ended differently. */
 function wrong({ disagreements, died }: Row): number {
-  return [...disagreements.values()].reduce((sum, { count }) => sum + count, died.count);
+  return disagreements.reduce((sum, { count }) => sum + count, died?.count ?? 0);
 }
 
 function disagreements(
@@ -66,22 +75,21 @@ function disagreements(
   kernel: Revision,
   { width, program }: Pick<Options, 'width' | 'program'>,
 ): string[] {
-  const { arch, died } = row;
+  const { arch, died, disagreements: kinds } = row;
   const engines = { legacy: model.id, batched: kernel.id };
   const where = `${kernel.id} on ${arch}`;
-  const sorted = kindsOf(row);
-  const lines = sorted
+  const lines = kinds
     .slice(0, MAX_SHOWN)
-    .flatMap(({ columns, count, address, step, values }) => [
+    .flatMap(({ columns, count, first, step, values }) => [
       ...wrap(`${where}: ${plural(count, 'fault')} with another ${columns}`, width),
-      ...wrap(`first at step ${step} of ${address}, model/kernel: ${values}`, width, '  '),
-      `  ${replayCommand(address, engines, program)}`,
+      ...wrap(`first at step ${step} of ${first}, model/kernel: ${values}`, width, '  '),
+      `  ${replayCommand(first, engines, program)}`,
       '',
     ]);
-  if (sorted.length > MAX_SHOWN) lines.push(`${where}: ${sorted.length - MAX_SHOWN} more kinds of difference`, '');
-  if (died.count === 0) return lines;
-  const text = `${where} died in ${plural(died.count, 'case')}, first ${died.address}: ${died.message}`;
-  return [...lines, ...wrap(text, width), `  ${replayCommand(died.address, engines, program)}`, ''];
+  if (kinds.length > MAX_SHOWN) lines.push(`${where}: ${kinds.length - MAX_SHOWN} more kinds of difference`, '');
+  if (died === null) return lines;
+  const text = `${where} died in ${plural(died.count, 'case')}, first ${died.first}: ${died.values}`;
+  return [...lines, ...wrap(text, width), `  ${replayCommand(died.first, engines, program)}`, ''];
 }
 
 /** The smallest case, what both sides made of it, and every word of the state that differs. */

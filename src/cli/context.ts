@@ -45,7 +45,7 @@ export interface Modules {
   kernels(): Promise<
     Pick<typeof import('../campaign/kernels.js'), 'useKernel' | 'plainKernel' | 'modelFor' | 'exactModel'>
   >;
-  conform(): Promise<Pick<typeof import('../campaign/conform/run.js'), 'conform'>>;
+  conform(): Promise<Pick<typeof import('../campaign/conform/run.js'), 'conform' | 'casesOf'>>;
   coverage(): Promise<
     Pick<typeof import('../campaign/coverage.js'), 'coverKernel'> &
       Pick<typeof import('../kernel/cover/code.js'), 'countingCode'> &

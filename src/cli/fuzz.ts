@@ -1,5 +1,4 @@
 /** `ptediff fuzz`: a campaign of random cases, and its verdict. */
-import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import type { CampaignOptions } from '../campaign/api.js';
 import type { ArchName } from '../mm/arch/architecture.js';
@@ -11,6 +10,7 @@ import { exampleHelp } from './help.js';
 import { requireWritable } from './output.js';
 import { addRunOptions, allowlistOf, type RunOptions, requirePartFormat, runAndPrint } from './run_campaign.js';
 import { parseArchitectures, parseDuration, parseFaults, parseSeed, parseSpans } from './values.js';
+import { workersFor } from './workers.js';
 
 /** Fixed, so that a first run is the same everywhere and two runs can be compared. */
 const DEFAULT_SEED = 1;
@@ -67,7 +67,7 @@ export function register(program: Command, context: Context): void {
 async function fuzz(options: FuzzOptions, context: Context): Promise<void> {
   requireWritable(context, options.out);
   const allowlist = await allowlistOf(options, context);
-  const { defaultWorkers, DEFAULT_FAULTS, DEFAULT_SPANS } = await context.modules.campaign();
+  const { DEFAULT_FAULTS, DEFAULT_SPANS } = await context.modules.campaign();
   const faults = options.for === undefined ? (options.faults ?? DEFAULT_FAULTS) : null;
   const seconds = options.for ?? null;
   const share = faults === null ? null : faults / (options.shard?.of ?? 1);
@@ -83,7 +83,7 @@ async function fuzz(options: FuzzOptions, context: Context): Promise<void> {
     invariantsAll: options.invariants === 'all',
     allowlist,
     failFast: options.failFast ?? false,
-    workers: options.workers ?? defaultWorkers({ faults: share, seconds }, availableParallelism()),
+    workers: await workersFor(options, { faults: share, seconds }, context),
   };
   const amount = faults === null ? `${seconds} s` : `${grouped(faults)} faults`;
   await runAndPrint(plan, `seed ${options.seed}, ${amount}`, options, context);

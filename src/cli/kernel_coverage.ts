@@ -13,6 +13,8 @@ import { requireWritable, writeResult } from './output.js';
 import { addOutputOptions, type OutputOptions } from './report_output.js';
 import { hasColor, MAIL_COLUMNS, proseWidth } from './terminal.js';
 import { parseArchitectures, parseFaults } from './values.js';
+import { whileWatched } from './watch.js';
+import { addWorkersOption, type WorkersOption, workersFor } from './workers.js';
 
 /** Enough for what only large spans of a single architecture reach. */
 const DEFAULT_FAULTS = 1_000_000;
@@ -23,7 +25,7 @@ const EXAMPLES = exampleHelp([
   ['ptediff kernel coverage 6.12 --format json --out c.json', 'the same for programs'],
 ]);
 
-interface CoverageCommandOptions extends OutputOptions {
+interface CoverageCommandOptions extends OutputOptions, WorkersOption {
   readonly faults: number;
   readonly arch?: readonly ArchName[];
   readonly races: boolean;
@@ -46,7 +48,7 @@ export function registerCoverage(kernel: Command, context: Context): void {
     )
     .option('--no-races', 'without the dials of races (default: half of the faults have them)')
     .addHelpText('before', EXAMPLES);
-  addOutputOptions(command).action(async (name: string, options: CoverageCommandOptions) => {
+  addOutputOptions(addWorkersOption(command)).action(async (name: string, options: CoverageCommandOptions) => {
     await run(name, options, context);
   });
 }
@@ -64,22 +66,18 @@ async function run(name: string, options: CoverageCommandOptions, context: Conte
   const { countingCode, coverKernel, figuresOf, foldedIn, kernelArchOf } = await modules.coverage();
   const archs = architectures.map(kernelArchOf).filter((arch) => arch !== undefined);
   const code = await countingCode(cache, stored, (step) => say(io, step), archs);
-  let stop = false;
-  const forget = io.onInterrupt(() => {
-    stop = true;
-    say(io, 'stopping');
-  });
-  say(io, `${kernel.id} against itself, ${grouped(options.faults)} faults`);
   const { faults, races } = options;
-  const reached = await coverKernel({
-    ...{ kernel, code, architectures, faults, races },
-    stopRequested: () => stop,
-  }).finally(forget);
+  const workers = await workersFor(options, { faults: faults / (races ? 2 : 1), seconds: null }, context);
+  const [reached, interrupted] = await whileWatched(io, async (watch) => {
+    say(io, `${kernel.id} against itself, ${grouped(faults)} faults`);
+    const done = await coverKernel({ kernel, code, architectures, faults, races, workers, watch });
+    return [done, watch.stopRequested()] as const;
+  });
   const sources = code.sources.filter(({ arch }) => archs.includes(arch));
   const figures = figuresOf(sources, reached.hits, foldedIn(code.wasm));
   const measured: Measured = { kernel: stored, architectures, races, ...reached, ...figures };
   const written = writeResult(context, options.out, textOf(measured, options, context));
-  context.exitCode = mostImportant([stop ? EXIT.interrupted : EXIT.ok, written]);
+  context.exitCode = mostImportant([interrupted ? EXIT.interrupted : EXIT.ok, written]);
 }
 
 function textOf(measured: Measured, { format, out }: OutputOptions, { io }: Context): string {

@@ -12,6 +12,7 @@ import { comparePatches } from './patch_run.js';
 import { openSeries } from './patch_series.js';
 import { addOutputOptions, type OutputOptions } from './report_output.js';
 import { parseArchitectures, parseFaults, parseSeed, parseSpans } from './values.js';
+import { addWorkersOption, type WorkersOption } from './workers.js';
 
 /** Fixed, so that two runs can be compared. */
 const DEFAULT_SEED = 1;
@@ -25,7 +26,7 @@ const EXAMPLES = exampleHelp([
   ['git format-patch --stdout -3 | ptediff patch - --base 6.12', 'patches from standard input'],
 ]);
 
-export interface PatchOptions extends Partial<BaseOptions>, OutputOptions {
+export interface PatchOptions extends Partial<BaseOptions>, OutputOptions, WorkersOption {
   readonly tree?: string;
   readonly arch?: readonly ArchName[];
   readonly span?: readonly number[];
@@ -55,7 +56,7 @@ export function register(program: Command, context: Context): void {
     )
     .option('--bisect-exit', 'for git bisect run: 125 for whatever is neither 0 nor 1')
     .addHelpText('before', EXAMPLES);
-  addOutputOptions(command).action(async (series: readonly string[], options: PatchOptions) => {
+  addOutputOptions(addWorkersOption(command)).action(async (series: readonly string[], options: PatchOptions) => {
     await run(series, options, context);
     const { exitCode } = context;
     const isAnswer = exitCode === EXIT.ok || exitCode === EXIT.divergent || exitCode === EXIT.interrupted;

@@ -4,6 +4,7 @@ import type { Replay } from '../report/model.js';
 import type { FoundClass, PatchReport } from '../report/patch_model.js';
 import { BASE_SIDES, patchVerdict, renderPatches, STEP_SIDES, shownOf } from '../report/patch_text.js';
 import { type Context, say } from './context.js';
+import { failureOf } from './errors.js';
 import { codeOfVerdict, EXIT, mostImportant } from './exit_codes.js';
 import { writeResult } from './output.js';
 import type { PatchOptions } from './patch.js';
@@ -50,7 +51,7 @@ async function plain(
 async function replaysOf(
   { patches }: PatchReport,
   allowlist: Allowlist,
-  { modules }: Context,
+  { io, modules }: Context,
 ): Promise<Map<FoundClass, Replay>> {
   const { replay, caseAt, engineWithId } = await modules.patch();
   const replays = new Map<FoundClass, Replay>();
@@ -63,7 +64,12 @@ async function replaysOf(
         if (legacy === undefined || batched === undefined) continue;
         const target = shrunk === null ? { case: caseAt(first), address: first } : { case: shrunk, address: null };
         const sides = group === changes ? STEP_SIDES : BASE_SIDES;
-        replays.set(found, replay(target, { legacy, batched, allowlist, trace: false, sides }));
+        try {
+          replays.set(found, replay(target, { legacy, batched, allowlist, trace: false, sides }));
+        } catch (error) {
+          // A tree that dies behind the difference does not take the report away.
+          io.stderr.write(failureOf(error, io.env.PTEDIFF_DEBUG === '1').text);
+        }
       }
     }
   }

@@ -20,6 +20,7 @@ import { printPatches } from './patch_output.js';
 import type { OpenSeries } from './patch_series.js';
 import { announce } from './run_campaign.js';
 import { type Watch, whileWatched } from './watch.js';
+import { workersFor } from './workers.js';
 
 /** Prints the report, and leaves the exit code in the context. */
 export async function comparePatches(
@@ -52,8 +53,9 @@ async function compared(
   options: PatchOptions,
   allowlist: Allowlist,
   { onProgress, stopRequested }: Watch,
-  { io, modules }: Context,
+  context: Context,
 ): Promise<PatchReport> {
+  const { io, modules } = context;
   const { runSeries, seriesReport } = await modules.patch();
   const { DEFAULT_SPANS } = await modules.campaign();
   const { seed, faults, span = DEFAULT_SPANS } = options;
@@ -61,6 +63,7 @@ async function compared(
   const families = new Set([series.base, ...series.trees].map(({ revision }) => revision.family));
   const compare: CompareOptions = {
     ...{ architectures, spans: span, seed, faults, allowlist, onProgress, stopRequested },
+    workers: await workersFor(options, { faults, seconds: null }, context),
     races: families.size === 1,
     onPair: (legacy, batched) => announce({ legacy, batched }, `${grouped(faults)} faults`, io),
   };

@@ -11,26 +11,29 @@ const LOG_INTERVAL = 5;
 const ERASE_LINE = '\r\u001b[K';
 
 /**
- * `12,000/200,000 faults, 350k/s, marks 40/52, 6 classes (1 not explained)`, or of a sweep
+ * `12,000/200,000 faults, 350k/s, 1 s left, marks 40/52, 6 classes (1 not explained)`, or of a sweep
  * `1,200,000/77,000,000 cases, 1.1M/s, 1 min 9 s left, 6 classes (1 not explained)`
  */
 export function progressText(progress: Progress): string {
-  const { faultsRun, faultsPlanned, seconds, marksHit, marksRequired, classes, unexplained } = progress;
-  const { casesRun, casesPlanned } = progress;
-  const parts: string[] = [];
-  if (casesPlanned === null) {
-    const planned = faultsPlanned === null ? '' : `/${grouped(faultsPlanned)}`;
-    parts.push(`${grouped(faultsRun)}${planned} faults`);
-    if (seconds > 0) parts.push(shortRate(faultsRun / seconds));
-    // Kernels pass no marks.
-    if (marksRequired > 0) parts.push(`marks ${marksHit}/${marksRequired}`);
-  } else {
-    parts.push(`${grouped(casesRun)}/${grouped(casesPlanned)} cases`);
-    if (seconds > 0) parts.push(shortRate(casesRun / seconds));
-    if (casesRun > 0) parts.push(`${duration((seconds * (casesPlanned - casesRun)) / casesRun)} left`);
-  }
+  const { faultsRun, faultsPlanned, casesRun, casesPlanned, marksHit, marksRequired, classes, unexplained } = progress;
+  const { seconds } = progress;
+  const parts =
+    casesPlanned === null
+      ? amountTexts(faultsRun, faultsPlanned, 'faults', seconds)
+      : amountTexts(casesRun, casesPlanned, 'cases', seconds);
+  // Kernels pass no marks, and a scope is no sample of everything.
+  if (casesPlanned === null && marksRequired > 0) parts.push(`marks ${marksHit}/${marksRequired}`);
   parts.push(plural(classes, 'class', 'classes') + (unexplained > 0 ? ` (${unexplained} not explained)` : ''));
   return parts.join(', ');
+}
+
+/** How much has run, how fast, and how long the rest will take at this rate. */
+function amountTexts(run: number, planned: number | null, what: string, seconds: number): string[] {
+  const texts = [`${grouped(run)}${planned === null ? '' : `/${grouped(planned)}`} ${what}`];
+  if (seconds > 0) texts.push(shortRate(run / seconds));
+  // A plan is made for at least so many faults: the last cases may bring more.
+  if (run > 0 && planned !== null) texts.push(`${duration((seconds * Math.max(0, planned - run)) / run)} left`);
+  return texts;
 }
 
 /** `1 h 5 min`, `2 min 3 s`, `4 s` */
@@ -45,17 +48,20 @@ function duration(seconds: number): string {
 export class ProgressLine {
   readonly #io: Io;
   readonly #rewrites: boolean;
-  #next: number;
+  #next = 0;
+  /** seconds of the campaign at the last look */
+  #seen = Number.POSITIVE_INFINITY;
   #shown = false;
 
   constructor(io: Io) {
     this.#io = io;
     this.#rewrites = canRewrite(io.stderr, io.env);
-    // A log is not told about a campaign that is over in a moment; a terminal shows at once that something happens.
-    this.#next = this.#rewrites ? 0 : LOG_INTERVAL;
   }
 
   show(progress: Progress): void {
+    // A new campaign. A log is not told about one that is over in a moment; a terminal shows at once that it runs.
+    if (progress.seconds < this.#seen) this.#next = this.#rewrites ? 0 : LOG_INTERVAL;
+    this.#seen = progress.seconds;
     if (progress.seconds < this.#next) return;
     this.#next = progress.seconds + (this.#rewrites ? TERMINAL_INTERVAL : LOG_INTERVAL);
     const text = progressText(progress);

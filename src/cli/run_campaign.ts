@@ -12,12 +12,12 @@ import type { Io } from './io.js';
 import { writeResult } from './output.js';
 import { fixturesFolder } from './package.js';
 import { addOutputOptions, type OutputOptions, printReport } from './report_output.js';
-import { parseShard, parseWorkers } from './values.js';
+import { parseShard } from './values.js';
 import { whileWatched } from './watch.js';
+import { addWorkersOption, type WorkersOption } from './workers.js';
 
-export interface RunOptions extends EngineOptions, OutputOptions {
+export interface RunOptions extends EngineOptions, OutputOptions, WorkersOption {
   readonly allow?: string;
-  readonly workers?: number;
   readonly shard?: Shard;
 }
 
@@ -26,14 +26,12 @@ export interface RunOptions extends EngineOptions, OutputOptions {
  * @param wholeOnly names of options that a part cannot have
  */
 export function addRunOptions(command: Command, wholeOnly: string[]): Command {
-  command
-    .option('--allow <folder>', 'allowlist entries (default: fixtures/allow)')
-    .option('--workers <count>', 'threads, 0 for none beside the main one (default: one for each core)', parseWorkers)
-    .addOption(
-      new Option('--shard <i/n>', 'run only part i of n, and write it for ptediff merge')
-        .argParser(parseShard)
-        .conflicts(wholeOnly),
-    );
+  command.option('--allow <folder>', 'allowlist entries (default: fixtures/allow)');
+  addWorkersOption(command).addOption(
+    new Option('--shard <i/n>', 'run only part i of n, and write it for ptediff merge')
+      .argParser(parseShard)
+      .conflicts(wholeOnly),
+  );
   return addOutputOptions(command);
 }
 

@@ -1,5 +1,4 @@
 /** `ptediff sweep`: every case of a scope, and the verdict on all of them. */
-import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { IndexRange } from '../cases/sweep/scope_index.js';
 import type { ArchName } from '../mm/arch/architecture.js';
@@ -12,6 +11,7 @@ import { requireWritable } from './output.js';
 import { requireScope } from './require_scope.js';
 import { addRunOptions, allowlistOf, type RunOptions, requirePartFormat, runAndPrint } from './run_campaign.js';
 import { parseArchitectures, parseIndexRange } from './values.js';
+import { sizeOfCases, workersFor } from './workers.js';
 
 const EXAMPLES = exampleHelp([
   ['ptediff sweep tiny', 'the quick one'],
@@ -19,9 +19,6 @@ const EXAMPLES = exampleHelp([
   ['ptediff sweep 4-pages-young --index 1000000..2000000', 'a part of them, such as what is left after Ctrl-C'],
   ['ptediff sweep 8-pages-young --shard 3/16 --out part-3.json', 'one part of sixteen; ptediff merge joins them'],
 ]);
-
-/** Cases of a scope that take about as long as a drawn fault: spans are small, and many cases take no fault. */
-const CASES_PER_FAULT = 4;
 
 interface SweepOptions extends RunOptions {
   readonly arch?: readonly ArchName[];
@@ -48,15 +45,13 @@ async function sweep(name: string, options: SweepOptions, context: Context): Pro
   requireWritable(context, options.out);
   const allowlist = await allowlistOf(options, context);
   const { planSweep, sweepOptions, plannedCases } = await context.modules.sweep();
-  const { defaultWorkers } = await context.modules.campaign();
   const plan = planSweep(scope, {
     indexes: options.index,
     architectures: architecturesOf(options, options.arch, scope.architectures),
   });
   const cases = plannedCases(plan);
   if (cases === 0) throw new UsageError(`no case of ${name} has both such an index and such an architecture`);
-  const share = cases / CASES_PER_FAULT / (options.shard?.of ?? 1);
-  const workers = options.workers ?? defaultWorkers({ faults: share, seconds: null }, availableParallelism());
+  const workers = await workersFor(options, sizeOfCases(cases / (options.shard?.of ?? 1)), context);
   const { legacy, batched } = options;
   const campaign = { legacy, batched, allowlist, workers, ...sweepOptions(plan) };
   await runAndPrint(campaign, `${name}, ${grouped(cases)} cases`, options, context);

@@ -40,3 +40,14 @@ export function sweepCommand(scope: string, engines: Engines, more: string, prog
 export function fuzzCommand(engines: Engines, more: string, program?: string): string {
   return command(`fuzz${engineOptions(engines)}${more}`, program);
 }
+
+/** @param indexes all cases of the scope where there are none */
+export function conformCommand(
+  kernel: string,
+  scope: string,
+  indexes: { readonly from: number; readonly to: number } | null,
+  program?: string,
+): string {
+  const part = indexes === null ? '' : ` --index ${indexes.from}..${indexes.to}`;
+  return command(`conform --kernel ${kernel} --scope ${scope}${part}`, program);
+}

@@ -156,7 +156,7 @@ function nextCommand(report: Report, program?: string): string | undefined {
 }
 
 /** What the reader of a verdict must know about how it ended. */
-const STOPPED: Readonly<Record<Report['stopped'], string>> = {
+export const STOPPED: Readonly<Record<Report['stopped'], string>> = {
   complete: '',
   time: '',
   interrupted: ' (partial: interrupted)',

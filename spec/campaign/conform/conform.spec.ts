@@ -1,7 +1,6 @@
 /** Models against kernels: models stand in for kernels here, so that it is known what there is to find. */
 import { describe, expect, it } from 'vitest';
-import { Conformity } from '../../../src/campaign/conform/conform.js';
-import { archsOfConform, conform, DRAWS, type Row } from '../../../src/campaign/conform/run.js';
+import { archsOfConform, casesOf, conform, DRAWS, type Row } from '../../../src/campaign/conform/run.js';
 import { differenceIn, smallest } from '../../../src/campaign/conform/smallest.js';
 import { requireRevision } from '../../../src/campaign/engines.js';
 import { caseAt, formatAddress } from '../../../src/cases/address.js';
@@ -22,11 +21,7 @@ import type { ArchName } from '../../../src/mm/arch/architecture.js';
 import type { Revision } from '../../../src/mm/revision.js';
 import { engine, LEGACY, withEngine } from '../../support.js';
 
-const rowsOf = async (options: Parameters<typeof conform>[0]): Promise<Row[]> => {
-  const rows: Row[] = [];
-  for await (const row of conform(options)) rows.push(row);
-  return rows;
-};
+const rowsOf = async (options: Parameters<typeof conform>[0]): Promise<readonly Row[]> => (await conform(options)).rows;
 
 const here = (kernel: Revision, architectures: readonly ArchName[]): Revision => ({ ...kernel, architectures });
 
@@ -37,20 +32,27 @@ describe('random cases', () => {
     expect(rows.map(({ arch }) => arch)).toEqual(['x86-64', 'arm64']);
     for (const { faults, disagreements } of rows) {
       expect(faults).toBeGreaterThanOrEqual(2000);
-      expect(disagreements.size).toBe(0);
+      expect(disagreements).toEqual([]);
     }
   });
 
   it('show what differs, also in what is not compared between engines, with the address of the first case', async () => {
-    const conformity = new Conformity(LEGACY, engine('legacy@v6.5'));
-    await conformity.draw('x86-64', 16, false, 1, 2000);
-    const all = [...conformity.outcome.disagreements.values()];
+    const [row] = await rowsOf({ model: LEGACY, kernel: here(engine('legacy@v6.5'), ['x86-64']), what: 4000 });
+    const all = row?.disagreements ?? [];
     expect(all.map(({ columns }) => columns)).toContain('nrPagesMapped');
-    for (const { address, count, values } of all) {
-      expect(caseAt(address).arch).toBe('x86-64');
+    for (const { first, count, values } of all) {
+      expect(caseAt(first).arch).toBe('x86-64');
       expect(count).toBeGreaterThan(0);
       expect(values).toMatch(/^[\w.]+ \d+ [0-9a-f]+\/[0-9a-f]+/);
     }
+  });
+
+  it('have their kinds of disagreement in the order of the first case that shows each', async () => {
+    const [row] = await rowsOf({ model: LEGACY, kernel: here(engine('legacy@v6.5'), ['x86-64']), what: 4000 });
+    const all = row?.disagreements ?? [];
+    expect(all.length).toBeGreaterThan(2);
+    expect(all.map(({ position }) => position)).toEqual(all.map(({ position }) => position).sort((a, b) => a - b));
+    expect(row?.smallest?.difference.columns).toBe(all[0]?.columns);
   });
 
   it('count the cases in which the kernel stopped', async () => {
@@ -59,12 +61,21 @@ describe('random cases', () => {
         throw new Error('assertion at mm/one.c:7');
       }
     }
-    let breaths = 0;
-    const stopping = new Conformity(LEGACY, withEngine(LEGACY, 'kernel:stops', Stops), async () => ++breaths < 2);
-    await stopping.draw('x86-64', 4, false, 1, 1000);
-    expect(stopping.outcome.died).toMatchObject({ message: 'Error: assertion at mm/one.c:7' });
-    expect(stopping.outcome.died.count).toBeGreaterThan(100);
-    expect(stopping.outcome.faults).toBeGreaterThanOrEqual(stopping.outcome.died.count);
+    const kernel = here(withEngine(LEGACY, 'kernel:stops', Stops), ['x86-64']);
+    const [row] = await rowsOf({ model: LEGACY, kernel, what: 1000 });
+    expect(row?.died).toMatchObject({ columns: '', values: 'Error: assertion at mm/one.c:7', replays: true });
+    expect(row?.died?.count).toBeGreaterThan(100);
+    expect(row?.faults).toBeGreaterThanOrEqual(row?.died?.count ?? Number.NaN);
+  });
+
+  it('end when they are asked to, with what has run', async () => {
+    let looks = 0;
+    const stopRequested = (): boolean => looks++ > 0;
+    const kernel = here(LEGACY, ['x86-64', 'arm64']);
+    const { rows, stopped, rest } = await conform({ model: LEGACY, kernel, what: 500_000_000, stopRequested });
+    expect([stopped, rest]).toEqual(['interrupted', null]);
+    expect(rows[0]?.faults).toBeGreaterThan(0);
+    expect(rows[1]?.faults).toBe(0);
   });
 });
 
@@ -79,9 +90,42 @@ describe('a scope', () => {
 
   it('is played case by case', async () => {
     const kernel = here(engine('legacy@v6.5'), tiny.architectures.slice(0, 1));
-    const rows = await rowsOf({ model: LEGACY, kernel, what: tiny });
-    expect(rows[0]?.cases).toBeGreaterThan(1000);
-    for (const { address } of rows[0]?.disagreements.values() ?? []) expect(address).toMatch(/^sweep:tiny:\d+$/);
+    const [row] = await rowsOf({ model: LEGACY, kernel, what: tiny });
+    expect(row?.faults).toBeGreaterThan(1000);
+    expect(row?.disagreements.length).toBeGreaterThan(0);
+    for (const { first } of row?.disagreements ?? []) expect(first).toMatch(/^sweep:tiny:\d+$/);
+  });
+
+  it('can be played in parts, whose counts make up the whole', async () => {
+    const options = { model: LEGACY, kernel: here(engine('legacy@v6.5'), ['x86-64', 'arm64']), what: tiny };
+    const whole = await rowsOf(options);
+    const all = casesOf(options) ?? 0;
+    expect(all).toBeGreaterThan(10_000);
+    const bounds = [0, 11, 20_000, all];
+    const parts = await Promise.all(
+      bounds.slice(1).map((to, i) => conform({ ...options, indexes: { from: bounds[i] ?? 0, to } })),
+    );
+    for (const { arch, faults, disagreements } of whole) {
+      const own = parts.flatMap(({ rows }) => rows.filter((row) => row.arch === arch));
+      expect(own.reduce((sum, row) => sum + row.faults, 0)).toBe(faults);
+      for (const { columns, count, first } of disagreements) {
+        const same = own.flatMap((row) => row.disagreements.filter((one) => one.columns === columns));
+        expect(same.reduce((sum, one) => sum + one.count, 0)).toBe(count);
+        expect(same[0]?.first).toBe(first);
+      }
+    }
+  });
+
+  it('that is interrupted says which cases are left, and goes on with them', async () => {
+    let looks = 0;
+    const scope = scopeNamed('4-pages-young');
+    if (scope === undefined) throw new Error('no scope 4-pages-young');
+    const options = { model: LEGACY, kernel: here(LEGACY, ['x86-64']), what: scope };
+    const { stopped, rest } = await conform({ ...options, stopRequested: () => looks++ > 0 });
+    expect(stopped).toBe('interrupted');
+    expect(rest?.from).toBeGreaterThan(0);
+    const all = casesOf(options) ?? 0;
+    expect(casesOf({ ...options, indexes: rest ?? undefined })).toBe(all - (rest?.from ?? 0));
   });
 });
 
@@ -89,7 +133,7 @@ describe('the smallest case', () => {
   const model = engine('batched@v6.12.117');
   const planted = (bug: string): Revision => here(requireRevision(`v6.12.117+${bug}`, 'batched'), ['arm64']);
 
-  it('shows the most frequent disagreement, with both sides and every word that differs', async () => {
+  it('shows the first disagreement, with both sides and every word that differs', async () => {
     const [row] = await rowsOf({ model, kernel: planted('M2'), what: 3000 });
     const { case: plain, difference } = row?.smallest ?? { case: null, difference: null };
     expect(plain).toMatchObject({ arch: 'arm64', span: 4, folios: [{ order: 1 }] });
@@ -107,10 +151,9 @@ describe('the smallest case', () => {
   });
 
   it('differs in the same columns as the first one', async () => {
-    const conformity = new Conformity(LEGACY, engine('legacy@v6.5'));
-    await conformity.draw('x86-64', 16, true, 1, 2000);
-    for (const { address, columns } of conformity.outcome.disagreements.values()) {
-      const found = smallest(address, columns, LEGACY, engine('legacy@v6.5'));
+    const [row] = await rowsOf({ model: LEGACY, kernel: here(engine('legacy@v6.5'), ['x86-64']), what: 2000 });
+    for (const { first, columns } of row?.disagreements ?? []) {
+      const found = smallest(first, columns, LEGACY, engine('legacy@v6.5'));
       expect(found?.difference.columns).toBe(columns);
       if (found !== null) expect(differenceIn(found.case, LEGACY, engine('legacy@v6.5'))).toEqual(found.difference);
     }

@@ -3,8 +3,10 @@
  * PTEDIFF_KERNEL_FAULTS how many faults each combination runs. Without trees there is nothing to compare.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Conformity } from '../../../src/campaign/conform/conform.js';
-import { countingRevision } from '../../../src/campaign/coverage.js';
+import type { CampaignOptions } from '../../../src/campaign/api.js';
+import { countCampaign } from '../../../src/campaign/campaign.js';
+import { faultsRun } from '../../../src/campaign/counts.js';
+import { countedKernel } from '../../../src/campaign/coverage.js';
 import { Duel } from '../../../src/campaign/duel.js';
 import { pairSpace } from '../../../src/campaign/plan.js';
 import { Drawer } from '../../../src/cases/draw.js';
@@ -22,7 +24,7 @@ import { architecture } from '../../../src/mm/arch/index.js';
 import { Image } from '../../../src/mm/image.js';
 import type { Revision } from '../../../src/mm/revision.js';
 import { Scene } from '../../../src/mm/scene.js';
-import { engine } from '../../support.js';
+import { campaign, engine } from '../../support.js';
 
 const trees = (process.env.PTEDIFF_KERNEL_TREES ?? '').split(':').filter((path) => path !== '');
 const faults = Number(process.env.PTEDIFF_KERNEL_FAULTS ?? 2000);
@@ -107,12 +109,20 @@ describe.each(trees)('the tree %s', (path) => {
     ARCHS.flatMap((arch) => SPANS.flatMap((span) => [false, true].map((races) => ({ arch, span, races })))),
   )('agrees with its model: $arch, span $span, races $races', async ({ arch, span, races }, { skip }) => {
     if (!built.wasm.has(kernelArchOf(arch) ?? 'x86-64')) skip();
-    const conformity = new Conformity(model, kernel);
-    await conformity.draw(arch, span, races, 1, faults);
-    const { outcome } = conformity;
-    expect([...outcome.disagreements.values()]).toEqual([]);
-    expect(outcome.died.count).toBe(0);
-    expect(outcome.faults).toBeGreaterThanOrEqual(faults);
+    const { counts } = await countCampaign(
+      campaign({
+        legacy: model,
+        batched: kernel,
+        architectures: [arch],
+        spans: [span],
+        races,
+        faults,
+        everyWord: true,
+      }),
+    );
+    expect(counts.disagreements).toEqual([]);
+    expect(counts.deaths).toBe(0);
+    expect(faultsRun(counts)).toBeGreaterThanOrEqual(faults);
   });
 
   it.each([8, 64])('gives a case the same result alone and after others: span %i', (span) => {
@@ -129,10 +139,15 @@ describe.each(trees)('the tree %s', (path) => {
   it('has every statement of its setters and of fault-around reached', async () => {
     const tree = openDirectory(path);
     const counted = await build(await extractAll(tree, ['x86-64', 'arm64'], { coverage: true }));
-    const { revision, hits } = countingRevision(model, counted);
-    for (const arch of ['x86-64', 'arm64'] as const)
-      await new Conformity(model, revision).draw(arch, 64, true, 1, 20_000);
-    const lines = new CoveredLines(counted.sources, hits());
+    const options: Partial<CampaignOptions> = {
+      legacy: model,
+      batched: kernel,
+      counted: countedKernel(kernel, counted),
+    };
+    const { counts } = await countCampaign(
+      campaign({ ...options, architectures: ['x86-64', 'arm64'], spans: [64], races: true, faults: 40_000 }),
+    );
+    const lines = new CoveredLines(counted.sources, counts.hits ?? new Map());
     const reached = new Map<number, boolean>();
     for (const { counters } of counted.sources.map(({ extracted }) => extracted))
       for (const counter of counters) {

@@ -1,10 +1,17 @@
-/** Kernels against their models: which cases, and one row for each architecture. */
+/** A kernel against its model: which cases, and one row for each architecture. */
 import type { Scope } from '../../cases/sweep/scope.js';
+import type { IndexRange } from '../../cases/sweep/scope_index.js';
 import type { ArchName } from '../../mm/arch/architecture.js';
 import { ARCHITECTURES } from '../../mm/arch/index.js';
 import type { Revision } from '../../mm/revision.js';
-import { type Breath, Conformity, type Outcome } from './conform.js';
-import { kindsOf } from './kinds.js';
+import { EMPTY_ALLOWLIST } from '../../oracle/allowlist.js';
+import type { Report } from '../../report/model.js';
+import type { CampaignOptions } from '../api.js';
+import { countCampaign } from '../campaign.js';
+import { FAULTS_PER_BLOCK } from '../cell.js';
+import type { Counts, Disagreement } from '../counts.js';
+import { type PlannedCell, pairSpace, plannedFaults } from '../plan.js';
+import { plannedCases, planSweep, sweepOptions, sweepReport } from '../sweep.js';
 import { type Smallest, smallest } from './smallest.js';
 
 /** Spans in pages: with one folio more often than not, around the fault-around window, with folios mapped by PMD. */
@@ -14,18 +21,32 @@ const SEED = 1;
 /** What random faults are divided over: every span, with races and without. */
 export const DRAWS = SPANS.flatMap((span) => [false, true].map((races) => ({ span, races })));
 
-export interface ConformOptions {
+export interface ConformOptions extends Pick<CampaignOptions, 'workers' | 'onProgress' | 'stopRequested'> {
   readonly model: Revision;
   readonly kernel: Revision;
   /** random faults over all architectures, or a scope that is enumerated */
   readonly what: number | Scope;
-  readonly breath?: Breath;
+  /** which cases of the scope; all of them where nothing is said */
+  readonly indexes?: IndexRange | undefined;
 }
 
-export interface Row extends Outcome {
+/** What was compared on one architecture. */
+export interface Row {
   readonly arch: ArchName;
-  /** what disagrees most often in the smallest case that shows it; null where nothing disagrees */
+  readonly faults: number;
+  /** by position of the first case */
+  readonly disagreements: readonly Disagreement[];
+  /** cases in which the kernel's code stopped; null where there are none */
+  readonly died: Disagreement | null;
+  /** the first disagreement in the smallest case that shows it; null where nothing disagrees */
   readonly smallest: Smallest | null;
+}
+
+export interface Conformity {
+  readonly rows: readonly Row[];
+  readonly stopped: Report['stopped'];
+  /** what is left of a scope that was interrupted; null of random faults */
+  readonly rest: IndexRange | null;
 }
 
 /** The architectures that a kernel is compared on. */
@@ -34,23 +55,59 @@ export function archsOfConform({ kernel, what }: Pick<ConformOptions, 'kernel' |
   return typeof what === 'number' ? own : own.filter((arch) => what.architectures.includes(arch));
 }
 
-/** Compares on one architecture after the other; random faults are divided over spans, half of them with races. */
-export async function* conform(options: ConformOptions): AsyncGenerator<Row> {
-  const { model, kernel, what, breath } = options;
-  const archs = archsOfConform(options);
-  for (const arch of archs) {
-    const conformity = new Conformity(model, kernel, breath);
-    if (typeof what !== 'number') await conformity.sweep(what, arch);
-    else {
-      const faults = Math.ceil(what / archs.length / DRAWS.length);
-      for (const { span, races } of DRAWS) await conformity.draw(arch, span, races, SEED, faults);
-    }
-    yield { arch, ...conformity.outcome, smallest: smallestOf(conformity.outcome, options) };
-  }
+/** Cases of the scope that are compared; null for random ones. */
+export function casesOf(options: Pick<ConformOptions, 'model' | 'kernel' | 'what' | 'indexes'>): number | null {
+  const { sweep } = planOf(options);
+  return sweep === undefined ? null : plannedCases(sweep);
 }
 
-function smallestOf(outcome: Outcome, { model, kernel }: ConformOptions): Smallest | null {
-  const [kind] = kindsOf(outcome);
-  if (kind !== undefined) return smallest(kind.address, kind.columns, model, kernel);
-  return outcome.died.count > 0 ? smallest(outcome.died.address, '', model, kernel) : null;
+/** Compares on all architectures; random faults are divided over them and over spans, half of them with races. */
+export async function conform(options: ConformOptions): Promise<Conformity> {
+  const { model, kernel, workers, onProgress, stopRequested } = options;
+  const plan = planOf(options);
+  const { counts, stopped } = await countCampaign({
+    ...plan,
+    ...{ legacy: model, batched: kernel, everyWord: true, allowlist: EMPTY_ALLOWLIST },
+    ...(workers !== undefined && { workers }),
+    ...(onProgress && { onProgress }),
+    ...(stopRequested && { stopRequested }),
+  });
+  return {
+    rows: plan.architectures.map((arch) => rowOf(arch, counts, options)),
+    stopped,
+    rest: plan.sweep === undefined ? null : sweepReport(plan.sweep, counts.cases, stopped === 'interrupted').rest,
+  };
+}
+
+type Plan = Omit<CampaignOptions, 'legacy' | 'batched' | 'allowlist'>;
+
+function planOf(options: Parameters<typeof casesOf>[0]): Plan {
+  const { what, indexes } = options;
+  const architectures = archsOfConform(options);
+  if (typeof what !== 'number') return sweepOptions(planSweep(what, { indexes, architectures }));
+  const cells = architectures.flatMap((arch) => cellsOf(arch, what / architectures.length, options));
+  return {
+    ...{ architectures, cells, faults: plannedFaults(cells), seconds: null, seed: SEED },
+    ...{ spans: SPANS, races: true, invariantsAll: false, failFast: false },
+  };
+}
+
+function cellsOf(
+  arch: ArchName,
+  faults: number,
+  { model, kernel }: Pick<ConformOptions, 'model' | 'kernel'>,
+): PlannedCell[] {
+  const blocks = Math.ceil(faults / DRAWS.length / FAULTS_PER_BLOCK);
+  return DRAWS.map(({ span, races }) => ({ arch, span, blocks, pair: pairSpace(model, kernel, arch, races) }));
+}
+
+function rowOf(arch: ArchName, { run, disagreements = [] }: Counts, { model, kernel }: ConformOptions): Row {
+  const own = disagreements.filter((one) => one.arch === arch);
+  const different = own.filter(({ columns }) => columns !== '');
+  const died = own.find(({ columns }) => columns === '') ?? null;
+  const first = different[0] ?? died;
+  return {
+    ...{ arch, faults: run[arch] ?? 0, disagreements: different, died },
+    smallest: first?.replays === true ? smallest(first.first, first.columns, model, kernel) : null,
+  };
 }

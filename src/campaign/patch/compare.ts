@@ -1,7 +1,7 @@
 /** Two kernels against each other, on the architectures whose code is not the same; which statements ran is counted. */
 import type { CodeMap } from '../../kernel/changes/code_map.js';
 import type { KernelArch } from '../../kernel/config.js';
-import { CountingEngine, type Hits } from '../../kernel/cover/hits.js';
+import { countedCode, type Hits } from '../../kernel/cover/hits.js';
 import { kernelArchOf } from '../../kernel/engine/engine.js';
 import { loadKernel } from '../../kernel/engine/load.js';
 import type { Wasm } from '../../kernel/stored.js';
@@ -10,7 +10,7 @@ import type { Revision } from '../../mm/revision.js';
 import type { Allowlist } from '../../oracle/allowlist.js';
 import type { Report } from '../../report/model.js';
 import type { CampaignOptions } from '../api.js';
-import { countReached } from '../coverage.js';
+import { countCampaign } from '../campaign.js';
 import { makeReport } from '../report.js';
 
 /** What a kernel is compared on unless told otherwise, as far as it is compiled for it. */
@@ -25,7 +25,7 @@ export interface SeriesKernel {
 }
 
 export interface CompareOptions
-  extends Pick<CampaignOptions, 'spans' | 'seed' | 'races' | 'onProgress' | 'stopRequested'> {
+  extends Pick<CampaignOptions, 'spans' | 'seed' | 'races' | 'workers' | 'onProgress' | 'stopRequested'> {
   readonly architectures: readonly ArchName[];
   readonly faults: number;
   readonly allowlist: Allowlist;
@@ -60,10 +60,10 @@ export function campaignOf(
   architectures: readonly ArchName[],
   options: CompareOptions,
 ): CampaignOptions {
-  const { spans, faults, seed, races, allowlist, onProgress, stopRequested } = options;
+  const { spans, faults, seed, races, workers = 0, allowlist, onProgress, stopRequested } = options;
   return {
     ...{ legacy, batched, architectures, spans, faults, seconds: null, seed, races, allowlist },
-    ...{ invariantsAll: false, failFast: false, workers: 0 },
+    ...{ invariantsAll: false, failFast: false, workers },
     ...(onProgress && { onProgress }),
     ...(stopRequested && { stopRequested }),
   };
@@ -78,9 +78,8 @@ export async function compareKernels(
   const architectures = architecturesThatDiffer(before, after, options.architectures);
   if (architectures.length === 0) return undefined;
   options.onPair?.(before.revision, after.revision);
-  const counting = new CountingEngine(loadKernel(after, after.revision.id), after.maps);
   const plain = campaignOf(before.revision, after.revision, architectures, options);
-  const { counted, hits } = await countReached(plain, counting);
-  const { counts, ...ending } = counted;
-  return { report: makeReport(plain, counts, ending), hits };
+  const counted = countedCode(loadKernel(after, after.revision.id), after.maps);
+  const { counts, ...ending } = await countCampaign({ ...plain, counted });
+  return { report: makeReport(plain, counts, ending), hits: counts.hits ?? new Map() };
 }

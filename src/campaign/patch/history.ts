@@ -68,7 +68,8 @@ function isShown({ kind, id, found }: Sign, base: SeriesKernel, tree: SeriesKern
   const plain: Case = found.shrunk ?? caseAt(found.first);
   if (architecturesThatDiffer(base, tree, [plain.arch]).length === 0) return false;
   const { allowlist } = options;
-  const { findings, broken } = new SingleRun(plain, { legacy: base.revision, batched: tree.revision, allowlist }).run();
+  const run = new SingleRun(plain, { legacy: base.revision, batched: tree.revision, allowlist });
+  const { findings, broken } = run.runWhileAlive();
   if (kind === 'class') return findings.some((finding) => finding.entry === null && classId(finding) === id);
   return broken.some(({ invariant, engine }) => invariant === id && engine === tree.revision.id);
 }

@@ -3,8 +3,7 @@
  * against the tree before it, which tells whether the patch changes anything at all.
  */
 import { type LookedAt, lookAt, type MappedTree } from '../../kernel/changes/looked_at.js';
-import type { KernelArch } from '../../kernel/config.js';
-import type { Hits } from '../../kernel/cover/hits.js';
+import { addedHits } from '../../kernel/cover/hits.js';
 import type { AppliedPatch } from '../../kernel/series/apply.js';
 import type { Report } from '../../report/model.js';
 import {
@@ -43,7 +42,8 @@ export async function runSeries({ base, applied, trees }: Series, options: Compa
     if (options.stopRequested?.() === true) break;
     const before = trees[i - 1] ?? base;
     const { against, step } = await comparisons(base, before, tree, runs.at(-1)?.against, options);
-    const hits = added([against?.hits, step?.hits]);
+    // Both have the counters of the same code.
+    const hits = addedHits(against?.hits, step === against ? undefined : step?.hits);
     const patch = applied[i];
     if (patch === undefined) throw new Error('a tree for each patch');
     const lookedAt = await lookAt(patch, before, tree, hits);
@@ -71,16 +71,4 @@ async function comparisons(
   if (isSame(before, tree)) return { against: last && { report: last, hits: new Map() }, step: undefined };
   const against = await compareKernels(base, tree, options);
   return { against, step: isSame(base, before) ? against : await compareKernels(before, tree, options) };
-}
-
-/** Both have the counters of the same code. */
-function added(all: readonly (Hits | undefined)[]): Hits {
-  const sum = new Map<KernelArch, Uint32Array>();
-  for (const hits of new Set(all)) {
-    for (const [arch, own] of hits ?? []) {
-      const known = sum.get(arch);
-      sum.set(arch, known === undefined ? own : own.map((count, i) => Math.max(count, known[i] ?? 0)));
-    }
-  }
-  return sum;
 }

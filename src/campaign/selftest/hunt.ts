@@ -9,7 +9,9 @@ import type { Allowlist } from '../../oracle/allowlist.js';
 import { entriesFor } from '../../oracle/decider.js';
 import { Cell } from '../cell.js';
 import { planCells } from '../plan.js';
-import { Tally } from '../tally.js';
+import type { Player } from '../player.js';
+import { Judgement } from '../referee.js';
+import type { Tally } from '../tally.js';
 
 /** Something that a user would be told: a class without explanation, a violated invariant, a dead engine. */
 export interface Sign {
@@ -41,13 +43,11 @@ const ROUND_FAULTS = 2000;
  * @returns faults run, a round of all cells being the unit in which they are planned
  */
 export function hunt(plan: HuntPlan, enough: (sign: Sign) => boolean): number {
-  const tally = new Tally();
+  const { legacy, batched, seed } = plan;
   const planned = planCells(plan, ROUND_FAULTS);
-  const entries = entriesFor(plan.allowlist, plan.legacy, plan.batched);
-  const cells = planned.map(({ arch, span, pair }) => {
-    const { legacy, batched, seed } = plan;
-    return new Cell({ arch, span, pair, legacy, batched, entries, seed, invariantsAll: false }, tally);
-  });
+  const entries = entriesFor(plan.allowlist, legacy, batched);
+  const { tally, newPlayer } = new Judgement({ legacy, batched, entries, invariantsAll: false });
+  const cells = planned.map(({ arch, span, pair }) => new Cell({ arch, span, pair, seed }, tally, newPlayer));
   const news = new News(tally, cells);
   const run = (): number => cells.reduce((sum, { player }) => sum + player.run, 0);
   let position = 0;
@@ -71,7 +71,7 @@ class News {
 
   constructor(
     private readonly tally: Tally,
-    private readonly cells: readonly Cell[],
+    private readonly cells: readonly Cell<Player>[],
   ) {}
 
   take(): Sign[] {
