@@ -8,8 +8,8 @@ import { differenceLines, explanationLines, rowLines } from './side_by_side.js';
 import { counted, whole } from './sweep_text.js';
 import { commandLines, labelled, painter, percent, plural, SIDES, type TextOptions, table, wrap } from './words.js';
 
-/** Classes that are shown in full; what follows them is listed, and complete in the JSON report. */
-export const FULL_CLASSES = 8;
+/** Groups of classes that are shown in full; what follows them is listed, and complete in the JSON report. */
+const FULL_GROUPS = 8;
 
 /** Sentences that explain one class: neighbours differ alike, and the table shows the rest. */
 const SENTENCES = 2;
@@ -26,8 +26,8 @@ export function classSections(
   if (classes.length === 0) return [];
   const title = painter(options.color)('bold', `Not explained: ${plural(classes.length, 'class', 'classes')}`);
   const groups = groupsOf(classes);
-  const full = fullBlocks(groups.slice(0, FULL_CLASSES), report, options, replays);
-  return [[title], ...full, restLines(groups.slice(FULL_CLASSES).flat(), report)];
+  const full = fullBlocks(groups.slice(0, FULL_GROUPS), report, options, replays);
+  return [[title], ...full, restLines(groups.slice(FULL_GROUPS).flat(), report)];
 }
 
 /** Where classes were found. */
@@ -65,6 +65,13 @@ export function isExplained({ entry, kind }: Pick<ReportClass, 'entry' | 'kind'>
 /** The classes that no entry explains, the most important first, as the report has them. */
 export function unexplained({ classes }: Report): ReportClass[] {
   return classes.filter((found) => !isExplained(found));
+}
+
+/** The classes that lead the groups which are shown in full: those whose smallest case is wanted. */
+export function shownInFull(report: Report): ReportClass[] {
+  return groupsOf(unexplained(report))
+    .slice(0, FULL_GROUPS)
+    .map(([leader]) => leader as ReportClass);
 }
 
 function restLines(rest: readonly ReportClass[], report: Report): string[] {
