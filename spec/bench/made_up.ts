@@ -1,14 +1,20 @@
 /** Programs and assistants that are made up, so that sections are tested without measuring anything. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import type { Assistant, StartAssistant } from '../../src/bench/assistant.js';
 import type { ContenderSpec } from '../../src/bench/contenders.js';
 import type { Answer, Answers, Request } from '../../src/bench/jobs.js';
+import { temporaryFolder } from '../folders.js';
+
+/** For the programs of the spec that imports this file. */
+const folder = temporaryFolder();
+afterAll(folder.remove);
+let programs = 0;
 
 /** A program with this text. */
 export function programOf(text: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'ptediff-bench-')), 'program.mjs');
+  const file = join(folder.path, `program-${++programs}.mjs`);
   writeFileSync(file, text);
   return file;
 }

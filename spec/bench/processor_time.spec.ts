@@ -1,16 +1,18 @@
 /** Processor time of a thread, and what is used where the system does not tell it. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { processorMilliseconds, Stopwatch } from '../../src/bench/processor_time.js';
+import { temporaryFolder } from '../folders.js';
 
 const HAS_PROCESSOR_TIME = processorMilliseconds() !== null;
 
 describe('processor time', () => {
   it('is read in milliseconds, or is unknown', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'ptediff-')), 'schedstat');
+    const { path, remove } = temporaryFolder();
+    onTestFinished(remove);
+    const file = join(path, 'schedstat');
     expect(processorMilliseconds(file)).toBeNull();
     writeFileSync(file, '2500000 77 3\n');
     expect(processorMilliseconds(file)).toBe(2.5);

@@ -1,10 +1,10 @@
 /** Checking what is stored: fixtures, regressions, allowlist entries with their witnesses, expiry. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type CheckResult, check } from '../../src/campaign/check.js';
 import { InputError } from '../../src/cases/files.js';
+import { temporaryFolder } from '../folders.js';
 import { FIXTURES } from '../support.js';
 
 const TODAY = '2026-01-15';
@@ -12,10 +12,9 @@ const WITNESS = 'young-run-uniform';
 let dir: string;
 let number = 0;
 beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'ptediff-check-'));
-});
-afterAll(() => {
-  rmSync(dir, { recursive: true });
+  const made = temporaryFolder();
+  dir = made.path;
+  return made.remove;
 });
 
 /** A fixtures folder with one fixture and the entry that it witnesses. */

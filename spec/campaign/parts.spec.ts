@@ -1,9 +1,8 @@
 /** Parts join into the report of the whole campaign, and nothing else joins. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runCampaign } from '../../src/campaign/campaign.js';
 import { joinParts, type OpenPart, runShard } from '../../src/campaign/parts.js';
 import { type ReadPart, readPart } from '../../src/campaign/read_part.js';
@@ -13,6 +12,7 @@ import { contentHash } from '../../src/oracle/plain_entry.js';
 import { renderJson, renderPart } from '../../src/report/json.js';
 import type { Report } from '../../src/report/model.js';
 import { PartSchema, type Plan } from '../../src/report/part_model.js';
+import { temporaryFolder } from '../folders.js';
 import { ALLOWLIST, campaign, engine } from '../support.js';
 
 type FuzzPlan = Extract<Plan, { kind: 'fuzz' }>;
@@ -28,10 +28,9 @@ const OPTIONS = campaign({
 
 let folder: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ptediff-parts-'));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
+  const made = temporaryFolder();
+  folder = made.path;
+  return made.remove;
 });
 
 let number = 0;

@@ -29,6 +29,13 @@ describe('a replay', () => {
     });
   });
 
+  it('explains differences of one kind together', () => {
+    const [fault] = replay({ case: layout(), address: null }, options).faults;
+    const told = fault.differences.filter(({ field }) => field === 'young').map(({ explanation }) => explanation);
+    expect(new Set(told).size).toBe(1);
+    expect(told[0]).toMatch(/ at page slots 0-4, 6-15, in the run that holds the fault: legacy 0, batched 1\. /);
+  });
+
   it('names the agent', () => {
     const by = (agent: 'device' | 'gup') =>
       replay({ case: layout({ ...small, steps: [{ read: 5, by: agent }] }), address: null }, options).faults[0].access;

@@ -1,8 +1,7 @@
 /** A sweep says the same for any number of worker threads and of parts; the threads run the built package. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CampaignOptions } from '../../src/campaign/api.js';
 import { runCampaign } from '../../src/campaign/campaign.js';
 import { joinParts, type OpenPart, runShard } from '../../src/campaign/parts.js';
@@ -13,6 +12,7 @@ import { SCOPES, scopeNamed } from '../../src/cases/scopes.js';
 import type { Scope } from '../../src/cases/sweep/scope.js';
 import { renderJson, renderPart } from '../../src/report/json.js';
 import type { Report } from '../../src/report/model.js';
+import { temporaryFolder } from '../folders.js';
 import { ALLOWLIST, engine, LEGACY } from '../support.js';
 
 vi.mock('../../src/campaign/worker_file.js', () => ({
@@ -29,10 +29,9 @@ const OPTIONS: CampaignOptions = {
 
 let folder: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ptediff-sweep-'));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
+  const made = temporaryFolder();
+  folder = made.path;
+  return made.remove;
 });
 
 const stable = (report: Report): string => renderJson(report).split('"timing"')[0];

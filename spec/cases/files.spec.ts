@@ -11,23 +11,23 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { InputError, listYaml, OutputError, writeWhole } from '../../src/cases/files.js';
+import { temporaryFolder } from '../folders.js';
 
 let dir = '';
 beforeEach(() => {
-  dir = realpathSync(mkdtempSync(join(tmpdir(), 'ptediff-files-')));
+  const made = temporaryFolder();
+  dir = made.path;
+  return made.remove;
 });
-afterEach(() => rmSync(dir, { recursive: true }));
 
 const at = (...names: string[]) => join(dir, ...names);
 

@@ -1,12 +1,12 @@
 /** One YAML document is read as plain data with positions; whatever could mean something else is refused. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { InputError, parseYaml, readYamlFile } from '../../src/cases/yaml.js';
+import { temporaryFolder } from '../folders.js';
 
 function refusal(action: () => unknown): InputError {
   try {
@@ -284,9 +284,10 @@ describe('a YAML file', () => {
     return join(dir, name);
   };
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'ptediff-yaml-'));
+    const made = temporaryFolder();
+    dir = made.path;
+    return made.remove;
   });
-  afterEach(() => rmSync(dir, { recursive: true }));
 
   it('is read with its name in the document', () => {
     const path = file('a.yaml', 'title: größer\n');

@@ -1,9 +1,9 @@
 /** `ptediff bench`: what is asked for, and where the report goes. */
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { SECTIONS } from '../../src/bench/run.js';
+import { temporaryFolder } from '../folders.js';
 import { run } from './fakes.js';
 
 describe('ptediff bench', () => {
@@ -43,7 +43,9 @@ describe('ptediff bench', () => {
   });
 
   it('writes the report to a file, without colours', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'ptediff-')), 'bench.txt');
+    const { path, remove } = temporaryFolder();
+    onTestFinished(remove);
+    const file = join(path, 'bench.txt');
     const { code, out } = await run(['bench', '--out', file], {}, { env: { FORCE_COLOR: '1' } });
     expect([code, out]).toEqual([0, '']);
     expect(readFileSync(file, 'utf8')).toMatch(/^ptediff .* bench: Node /);

@@ -1,16 +1,18 @@
 /** The commands beside `fuzz`: what they ask of the modules behind them, what they print, how they end. */
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { REVISIONS } from '../../src/campaign/engines.js';
 import { fixturesFolder, PACKAGE_ROOT } from '../../src/cli/package.js';
 import { MARKS } from '../../src/mm/marks.js';
+import { temporaryFolder } from '../folders.js';
 import { FakeAddressError, fakeIo, fakeModules, nothingAsked, run } from './fakes.js';
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ptediff-'));
+  const made = temporaryFolder();
+  folder = made.path;
+  return made.remove;
 });
 
 describe('replay', () => {

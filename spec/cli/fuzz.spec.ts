@@ -155,15 +155,24 @@ describe('the report', () => {
   const found = aClass();
 
   it('shows both engines on the shrunk case of each class that nothing explains', async () => {
-    const classes = [found, aClass({ id: 'known', entry: 'an-entry' }), aClass({ id: 'unshrunk', shrunk: null })];
+    const unshrunk = aClass({ id: 'unshrunk', shrunk: null, first: 'g1.arm64.16.1.18' });
+    const classes = [found, aClass({ id: 'known', entry: 'an-entry' }), unshrunk];
     const { code, out, asked } = await run(['fuzz', '--batched', 'v6.6'], {
       report: { verdict: 'divergent', classes },
     });
     expect(code).toBe(1);
-    expect(asked.replays.map(({ target }) => target.address)).toEqual([null, found.first]);
+    expect(asked.replays.map(({ target }) => target.address)).toEqual([null, unshrunk.first]);
     expect(asked.replays[0]?.options).toMatchObject({ batched: { id: 'batched@v6.6' }, trace: false });
-    expect(asked.addresses).toEqual([found.first]);
+    expect(asked.addresses).toEqual([unshrunk.first]);
     expect(out).toContain('legacy   oooooyoooooooooo   NOPAGE');
+  });
+
+  it('shows both engines for each group of classes, however many its other members are', async () => {
+    const together = Array.from({ length: 9 }, (_, i) => aClass({ id: `together-${i}` }));
+    const classes = [...together, aClass({ id: 'alone', first: 'g1.arm64.16.1.18' })];
+    const { out, asked } = await run(['fuzz'], { report: { verdict: 'divergent', classes } });
+    expect(asked.replays).toHaveLength(2);
+    expect(out.match(/^ {3}before /gm)).toHaveLength(2);
   });
 
   it('names allowlist entries by their title', async () => {

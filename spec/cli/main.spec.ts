@@ -1,12 +1,11 @@
 /** What all commands share: help, usage errors, and what becomes of errors. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEFAULT_SPANS } from '../../src/campaign/campaign.js';
 import { InputError, OutputError } from '../../src/cases/files.js';
 import { UnavailableError, UsageError } from '../../src/cli/errors.js';
 import { ARCHITECTURES, DEFAULT_ARCHITECTURES } from '../../src/mm/arch/index.js';
+import { temporaryFolder } from '../folders.js';
 import { run } from './fakes.js';
 
 const COMMANDS = [
@@ -160,7 +159,8 @@ describe('errors', () => {
 });
 
 it('a command works from any folder', async () => {
-  const cwd = mkdtempSync(join(tmpdir(), 'ptediff-'));
+  const { path: cwd, remove } = temporaryFolder();
+  onTestFinished(remove);
   const { code, asked } = await run(['replay', 'mine.yaml'], { replay: { verdict: 'agree' } }, { cwd });
   expect(code).toBe(0);
   expect(asked.fixtures).toEqual([join(cwd, 'mine.yaml')]);

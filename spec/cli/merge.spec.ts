@@ -1,17 +1,19 @@
 /** `ptediff merge`: from parts to one report, and from what is wrong with them to one line and an exit code. */
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/cases/files.js';
 import { PACKAGE_ROOT } from '../../src/cli/package.js';
 import { ReportSchema } from '../../src/report/model.js';
+import { temporaryFolder } from '../folders.js';
 import { aClass } from '../report/samples.js';
 import { run } from './fakes.js';
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ptediff-'));
+  const made = temporaryFolder();
+  folder = made.path;
+  return made.remove;
 });
 
 describe('merging', () => {

@@ -5,7 +5,6 @@ import {
   copyFileSync,
   cpSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,11 +12,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../../src/cli/package.js';
 import { ReportSchema } from '../../src/report/model.js';
+import { temporaryFolder } from '../folders.js';
 
 const PROGRAM = join(PACKAGE_ROOT, 'dist', 'cli', 'main.js');
 const ALLOW = join(PACKAGE_ROOT, 'fixtures', 'allow');
@@ -31,7 +30,9 @@ interface Ended {
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ptediff-'));
+  const made = temporaryFolder();
+  folder = made.path;
+  return made.remove;
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,17 +1,20 @@
 /** `ptediff selftest`: what it asks for, what it prints, how it ends. */
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SelftestOptions } from '../../src/campaign/selftest/selftest.js';
 import { main } from '../../src/cli/main.js';
 import { SelftestSchema } from '../../src/report/selftest_model.js';
+import { temporaryFolder } from '../folders.js';
 import { aTarget } from '../report/samples.js';
 import { fakeIo, fakeModules, nothingAsked, run } from './fakes.js';
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ptediff-'));
+  const made = temporaryFolder();
+  folder = made.path;
+  return made.remove;
 });
 
 const survivor = { passed: false, targets: [aTarget({ passed: false, sign: null })] };

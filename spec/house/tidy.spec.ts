@@ -111,6 +111,16 @@ describe('the engines', () => {
   });
 });
 
+describe('the specs', () => {
+  it('make temporary folders where they are removed again', () => {
+    const specs = filesBelow('spec')
+      .filter((path) => path !== 'spec/folders.ts' && path !== THIS_FILE)
+      .map(readFile);
+    expect(specs.length).toBeGreaterThan(0);
+    expect(linesWith(specs, /\bmkdtemp(?:Sync)?\(.*\b(?:tmpdir\(|\/tmp\b)/)).toEqual([]);
+  });
+});
+
 describe('the repository', () => {
   it('has no path of the machine it was written on', () => {
     expect(linesWith(ours, /(?<![\w.~$}-])\/(?:work|home|root)\//)).toEqual([]);

@@ -1,12 +1,12 @@
 /** Small trees and archives, hostile ones too, made when a spec runs. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { Header, type HeaderData } from 'tar';
-import { afterEach, beforeEach } from 'vitest';
+
+export { folderOfEach, temporaryFolder } from '../folders.js';
 
 export const MAKEFILE =
   '# SPDX-License-Identifier: GPL-2.0\nVERSION = 9\nPATCHLEVEL = 8\nSUBLEVEL = 7\nEXTRAVERSION =\n';
@@ -18,26 +18,6 @@ export const SMALL_TREE: Files = {
   'mm/one.c': 'int one(void)\n{\n\treturn 1;\n}\n',
   'include/linux/one.h': 'int one(void);\n',
 };
-
-/** A folder that is removed again; call it where a spec begins. */
-export function temporaryFolder(): { readonly path: string; remove(): void } {
-  const path = realpathSync(mkdtempSync(join(tmpdir(), 'ptediff-kernel-')));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
-}
-
-/** A folder of its own for each test of the file, removed behind it. */
-export function folderOfEach(): { readonly path: string } {
-  let folder: ReturnType<typeof temporaryFolder>;
-  beforeEach(() => {
-    folder = temporaryFolder();
-  });
-  afterEach(() => folder.remove());
-  return {
-    get path() {
-      return folder.path;
-    },
-  };
-}
 
 export function writeFiles(folder: string, files: Files): void {
   for (const [name, text] of Object.entries(files)) {

@@ -1,8 +1,7 @@
 /** The allowlist is two-sided and strict: entries are checked when loaded, and no two may claim the same difference. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/cases/files.js';
 import { FIELDS } from '../../src/mm/fields.js';
 import { type Allowlist, expiredEntries, loadAllowlist, witnessPath } from '../../src/oracle/allowlist.js';
@@ -16,14 +15,14 @@ import {
 } from '../../src/oracle/decider.js';
 import { ruleNamed } from '../../src/oracle/expected.js';
 import { FACTS } from '../../src/oracle/facts.js';
+import { temporaryFolder } from '../folders.js';
 import { ALLOWLIST, engine, LEGACY, REFERENCE } from '../support.js';
 
 let dir: string;
 beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'ptediff-allow-'));
-});
-afterAll(() => {
-  rmSync(dir, { recursive: true });
+  const made = temporaryFolder();
+  dir = made.path;
+  return made.remove;
 });
 
 interface EntryParts {

@@ -12,6 +12,7 @@ import { classId } from '../../src/oracle/classify.js';
 import { compileCondition } from '../../src/oracle/condition.js';
 import { explainFinding } from '../../src/oracle/explain.js';
 import type { Finding } from '../../src/oracle/judge.js';
+import { placesText } from '../../src/report/words.js';
 import { ALLOWLIST, LEGACY, layout, REFERENCE, smallFolios, withEngine } from '../support.js';
 
 const Reference = REFERENCE.engine as EngineClass<BatchedEngine>;
@@ -128,7 +129,7 @@ describe('the class of a finding', () => {
 
 describe('an explanation', () => {
   it('says what each engine left, where, and what was expected of the fault', () => {
-    expect(explainFinding(findings(pair)[0])).toBe(
+    expect(explainFinding(findings(pair)[0], 'slot 1')).toBe(
       'young (pte_young(): the accessed bit as the handler left it) at page slot 1, in the run that holds the fault: ' +
         'legacy 0, batched 1. Here fault-around maps the faulting page.',
     );
@@ -138,7 +139,7 @@ describe('an explanation', () => {
     const [found] = findings(pair, list(entry('gone', 'mmap_miss', 'around', 1, 2)));
     const missing = findings(pair, list(entry('gone', 'mmap_miss', 'around', 1, 2))).find((other) => other.missing);
     expect(found.missing).toBe(false);
-    expect(explainFinding(missing as Finding)).toBe(
+    expect(explainFinding(missing as Finding, 'mm')).toBe(
       'gone promises a difference of mmap_miss at the mm, but both engines have 48.',
     );
   });
@@ -156,9 +157,11 @@ describe('an explanation', () => {
       entry('b', 'cached', 'large', 0, 1),
       entry('c', 'pte', 'beyondEof && large', 0, 1),
     );
-    const texts = findings(shared, claims).map((finding) => explainFinding(finding));
+    const texts = findings(shared, claims).map((finding) =>
+      explainFinding(finding, placesText(FIELDS[finding.field].site, [finding.site])),
+    );
     expect(texts.join('\n')).toMatch(/page slot 0, populated before/);
-    expect(texts.join('\n')).toMatch(/folio 0/);
+    expect(texts.join('\n')).toMatch(/cached at folio 0, /);
     expect(texts.join('\n')).toMatch(/page slot 1, beyond i_size/);
   });
 });

@@ -6,10 +6,12 @@ import {
   PMD_TABLE,
   PMD_WRITE,
   PMD_YOUNG,
+  PTE_DIRTY,
   PTE_MARKER_UFFD_WP,
   PTE_MIGRATION,
   PTE_PRESENT,
   PTE_SWAP,
+  PTE_YOUNG,
 } from '../../src/mm/bits.js';
 import { type Field, fieldNamed } from '../../src/mm/fields.js';
 import { Image } from '../../src/mm/image.js';
@@ -37,6 +39,9 @@ describe('a value in words', () => {
     ['pmd', PMD_HUGE | PMD_YOUNG | PMD_DIRTY | PMD_WRITE, 'huge+young+dirty+write'],
     ['accessOutcome', 3, 'no progress'],
     ['accessOutcome', 99, '99'],
+    ['accessEffect', 0, 'none'],
+    ['accessEffect', PTE_YOUNG | PTE_DIRTY, 'young|dirty'],
+    ['accessEffect', PMD_YOUNG, 'pmd-young'],
     ['pfn', 0x40001, '0x40001'],
     ['assertions', 0, 'none'],
     ['assertions', 5, 'cow-nr|set-ptes-none'],

@@ -78,11 +78,13 @@ describe('a long case', () => {
       row: `${'.'.repeat(130)}o`,
     });
     expect(all.slice(3, -1)).toEqual([
-      `cache    [${'='.repeat(63)}  (from 0)`,
-      `         ${'='.repeat(64)}  (from 64)`,
+      'cache',
+      `      0  [${'='.repeat(63)}`,
+      `     64  ${'='.repeat(64)}`,
       '         *',
-      `         ${'='.repeat(63)}]  (from 448)`,
-      'entries  ..o  (from 128)',
+      `    448  ${'='.repeat(63)}]`,
+      'entries',
+      '    128  ..o',
     ]);
   });
 

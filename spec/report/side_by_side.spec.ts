@@ -38,17 +38,30 @@ describe('the rows of a fault', () => {
     expect(rowLines(fault, PLAIN)).toEqual([
       'slots 64-127',
       `before   ${empty}`,
-      `legacy   o${empty.slice(1)}   NOPAGE`,
-      `batched  y${empty.slice(1)}   NOPAGE`,
+      `legacy   o${empty.slice(1)}`,
+      `batched  y${empty.slice(1)}`,
       '         ^',
+      'return   NOPAGE',
     ]);
   });
 
-  it('show the return values even if no entry of a long row changes', () => {
+  it('have return values below them where both do not fit into the line of a mail', () => {
+    const row = '.'.repeat(64);
+    const fault = aFault({ before: row, legacyRow: row, batchedRow: row.replace('.', 'o'), legacyReturn: 'SIGBUS' });
+    expect(rowLines(fault, PLAIN).slice(2)).toEqual([
+      `batched  o${row.slice(1)}`,
+      '         ^',
+      'return   legacy SIGBUS, batched NOPAGE',
+    ]);
+    expect(rowLines(fault, { ...PLAIN, sides: ['base', 'patched'] }).at(-1)).toBe(
+      'return   base SIGBUS, patched NOPAGE',
+    );
+  });
+
+  it('are not shown if no entry of a long row changes', () => {
     const row = '.'.repeat(128);
     const lines = rowLines(aFault({ before: row, legacyRow: row, batchedRow: row }), PLAIN);
-    expect(lines[0]).toBe('slots 64-127');
-    expect(lines[2]).toMatch(/ {3}NOPAGE$/);
+    expect(lines).toEqual(['entries  none of them changes', 'return   NOPAGE']);
   });
 
   it('show return values that could move the cursor as text', () => {

@@ -51,14 +51,14 @@ describe('a campaign whose differences are explained', () => {
       options  with races, invariants on every fault
 
       Explained by the allowlist
-        (to see one: ptediff replay ADDRESS)
+        to see one  ptediff replay ADDRESS
         stats: 1 fault, <0.1 %, under review
-            g1.arm64.16.1.17  c
+            c     g1.arm64.16.1.17
         young-prefault: 4,000 faults, 32.4 %
           Prefaulted entries are old on arm64 with hardware access flag since
           6.12
-            g1.arm64.16.1.17  young.page.0-1.prefault
-            g1.arm64.16.1.17  b
+            young.page.0-1.prefault  g1.arm64.16.1.17
+            b                        g1.arm64.16.1.17
 
       Next
         ptediff allow list
@@ -72,7 +72,7 @@ describe('a campaign whose differences are explained', () => {
 it('an entry with many classes lists some of them', () => {
   const classes = Array.from({ length: 10 }, (_, i) => aClass({ id: `class-${i}`, entry: 'an-entry' }));
   const text = renderText(aReport({ verdict: 'explained', classes, allowlist: { 'an-entry': 10 } }), PLAIN);
-  expect(text).toContain('      g1.arm64.16.1.17  class-1\n      and 8 more classes (with --format json)\n');
+  expect(text).toContain('      class-1  g1.arm64.16.1.17\n      and 8 more classes (with --format json)\n');
 });
 
 describe('a campaign with a difference that nothing explains', () => {
@@ -102,7 +102,7 @@ describe('a campaign with a difference that nothing explains', () => {
          legacy 0, batched 1
          seen     5,123 faults, 41.5 % of the effective ones
          where    in-window, not-fault
-         first    g1.arm64.16.1.17
+         first    g1.arm64.16.1.17, shrunk to the case below
 
          machine  arm64, 16 slots, fault-around of 16 pages
          mapping  slots 0 to 15, shared
@@ -170,6 +170,22 @@ describe('a campaign with a difference that nothing explains', () => {
     );
   });
 
+  it('lists classes with long names in the width of a mail', () => {
+    const long = ['short', 'mmap_miss:less:around,missesDiffer,oneFolio,and-some-more-facts', 'also-short'];
+    const classes = [...Array.from({ length: 8 }, (_, i) => `class-${i}`), ...long].map((id, i) =>
+      aClass({ id, shrunk: null, first: `g1.arm64-contpte.16.1.${i}` }),
+    );
+    const text = renderText(aReport({ verdict: 'divergent', classes }), PLAIN);
+    expect(text).toContain(
+      [
+        '  short       5,123 faults  41.5 %  g1.arm64-contpte.16.1.8',
+        '  mmap_miss:less:around,missesDiffer,oneFolio,and-some-more-facts',
+        '              5,123 faults  41.5 %  g1.arm64-contpte.16.1.9',
+        '  also-short  5,123 faults  41.5 %  g1.arm64-contpte.16.1.10',
+      ].join('\n'),
+    );
+  });
+
   it('tells classes that first showed in the same fault together', () => {
     const classes = ['pte', 'mapcount', 'refcount'].map((id) => aClass({ id, shrunk: null }));
     const text = renderText(aReport({ verdict: 'divergent', classes }), PLAIN);
@@ -201,7 +217,8 @@ describe('what else a person must know', () => {
       Violated invariants: 1
         I5 on batched@v6.6: an entry maps the page of its index
             3 faults, first at g1.arm64.16.1.99
-            ptediff replay g1.arm64.16.1.99 --legacy batched@v6.12 --batched legacy@v6.5
+            ptediff replay g1.arm64.16.1.99 --legacy batched@v6.12 \\
+            --batched legacy@v6.5
             machine  arm64, 16 slots, fault-around of 16 pages
             mapping  slots 0 to 15, shared
             file     regular, i_size 16 pages, mmap_miss 20
@@ -221,7 +238,8 @@ describe('what else a person must know', () => {
         last-year
 
       Next
-        ptediff replay g1.arm64.16.1.99 --legacy batched@v6.12 --batched legacy@v6.5 --trace
+        ptediff replay g1.arm64.16.1.99 --legacy batched@v6.12 \\
+        --batched legacy@v6.5 --trace
 
       verdict: divergent, 1 violated invariant, 2 allowlist entries are stale
       "

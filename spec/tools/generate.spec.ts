@@ -1,10 +1,10 @@
 /** Generated files are committed and current; the generator writes what is not, or tells. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { GENERATED, type Generated, generate, staleFiles } from '../../src/tools/generate.js';
+import { temporaryFolder } from '../folders.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FILES: readonly Generated[] = [
@@ -19,10 +19,11 @@ const out = (text: string): void => {
 };
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ptediff-generate-'));
+  const made = temporaryFolder();
+  folder = made.path;
   output = '';
+  return made.remove;
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('the generated files of the repository', () => {
   it('are current; if not, run: npm run generate', () => {

@@ -13,6 +13,7 @@ import { INVARIANTS } from '../oracle/invariants.js';
 import type { Finding } from '../oracle/judge.js';
 import { fieldValue, returnText, valueText } from '../oracle/values.js';
 import type { Replay, ReplayDifference, ReplayFault, Verdict } from '../report/model.js';
+import { placesText } from '../report/words.js';
 import type { Duel, Side } from './duel.js';
 import { SingleRun } from './single.js';
 import { TracingImage } from './trace.js';
@@ -41,7 +42,7 @@ export interface ReplayOptions {
  */
 export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
   const { legacy, batched, allowlist, sides, today } = options;
-  const describe = (finding: Finding): ReplayDifference => differenceOf(finding, sides);
+  const describe = (findings: readonly Finding[]): ReplayDifference[] => differencesOf(findings, sides);
   const faults: ReplayFault[] = [];
   const run = new SingleRun(
     target.case,
@@ -53,12 +54,12 @@ export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
         }
       },
       fault: (duel, before, findings) => {
-        faults.push(describeFault(duel, before, findings.map(describe)));
+        faults.push(describeFault(duel, before, describe(findings)));
       },
       access: (_duel, findings) => {
         const last = faults.at(-1);
         if (last === undefined || findings.length === 0) return;
-        faults[faults.length - 1] = { ...last, differences: [...last.differences, ...findings.map(describe)] };
+        faults[faults.length - 1] = { ...last, differences: [...last.differences, ...describe(findings)] };
       },
     },
     options.trace ? (span, allocate) => new TracingImage(span, allocate) : undefined,
@@ -112,7 +113,18 @@ function describeFault({ legacy, batched }: Duel, before: Image, differences: Re
   };
 }
 
-function differenceOf(finding: Finding, sides: ReplayOptions['sides']): ReplayDifference {
+/** Findings that differ in nothing but their sites have one explanation, which names all of these. */
+function differencesOf(findings: readonly Finding[], sides: ReplayOptions['sides']): ReplayDifference[] {
+  const sites = new Map<string, number[]>();
+  const said = findings.map((finding) => explainFinding(finding, '', sides));
+  for (const [i, text] of said.entries()) sites.set(text, [...(sites.get(text) ?? []), findings[i].site]);
+  return findings.map((finding, i) => {
+    const place = placesText(FIELDS[finding.field].site, sites.get(said[i]) ?? []);
+    return differenceOf(finding, explainFinding(finding, place, sides));
+  });
+}
+
+function differenceOf(finding: Finding, explanation: string): ReplayDifference {
   const field = FIELDS[finding.field];
   return {
     field: field.name,
@@ -123,7 +135,7 @@ function differenceOf(finding: Finding, sides: ReplayOptions['sides']): ReplayDi
     kind: finding.missing ? 'missing' : 'difference',
     classId: classId(finding),
     entry: finding.entry?.id ?? null,
-    explanation: explainFinding(finding, sides),
+    explanation,
   };
 }
 

@@ -1,7 +1,7 @@
 /** A report as a command prints it: text or JSON, to standard output or whole into a file, and the exit code. */
 import { type Command, Option } from 'commander';
 import type { Allowlist } from '../oracle/allowlist.js';
-import { FULL_CLASSES, unexplained } from '../report/class_text.js';
+import { shownInFull } from '../report/class_text.js';
 import type { Replay, Report } from '../report/model.js';
 import { renderText, verdictLine } from '../report/text.js';
 import { type Context, say } from './context.js';
@@ -73,7 +73,7 @@ async function replaysOf(
   { io, modules }: Context,
 ): Promise<{ replays: Map<string, Replay>; code: ExitCode }> {
   const replays = new Map<string, Replay>();
-  const classes = unexplained(report).slice(0, FULL_CLASSES);
+  const classes = shownInFull(report);
   if (classes.length === 0) return { replays, code: EXIT.ok };
   try {
     const [{ replay }, { caseAt }] = await Promise.all([modules.replay(), modules.address()]);

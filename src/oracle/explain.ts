@@ -21,11 +21,11 @@ const RUN_TEXT: Readonly<Record<string, string>> = {
 };
 
 /** Where the site lies, as a kernel developer would say it. */
-function siteText(finding: Finding): string {
+function siteText(finding: Finding, place: string): string {
   const field = FIELDS[finding.field];
   const facts = unpack(finding.word, field.site);
   if (field.site === 'mm') return 'the mm';
-  const parts = [field.site === 'folio' ? `folio ${finding.site}` : `page slot ${finding.site}`];
+  const parts = [field.site === 'folio' ? place : `page ${place}`];
   if (facts.faultPage === true) parts.push('the faulting page');
   const run = RUN_TEXT[String(facts.run)];
   if (run !== undefined) parts.push(run);
@@ -36,9 +36,14 @@ function siteText(finding: Finding): string {
 
 /**
  * One or two sentences about a finding.
+ * @param place its site, or those of all findings that this is said of: `slot 2`, `slots 2-3`, `folio 0`
  * @param sides what the engines are called
  */
-export function explainFinding(finding: Finding, sides: readonly [string, string] = ['legacy', 'batched']): string {
+export function explainFinding(
+  finding: Finding,
+  place: string,
+  sides: readonly [string, string] = ['legacy', 'batched'],
+): string {
   const field = FIELDS[finding.field];
   const facts = unpack(finding.word, field.site);
   const legacy = valueText(field, finding.legacy);
@@ -46,8 +51,8 @@ export function explainFinding(finding: Finding, sides: readonly [string, string
   const path = PATH_TEXT[String(facts.path)] ?? '';
   if (finding.missing) {
     const id = finding.promise?.id ?? 'an entry';
-    return `${id} promises a difference of ${field.name} at ${siteText(finding)}, but both engines have ${legacy}.`;
+    return `${id} promises a difference of ${field.name} at ${siteText(finding, place)}, but both engines have ${legacy}.`;
   }
-  const what = `${field.name} (${field.meaning}) at ${siteText(finding)}`;
+  const what = `${field.name} (${field.meaning}) at ${siteText(finding, place)}`;
   return `${what}: ${sides[0]} ${legacy}, ${sides[1]} ${batched}. Here ${path}.`;
 }

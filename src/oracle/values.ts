@@ -3,10 +3,14 @@ import { pmdText } from '../cases/art.js';
 import { OUTCOMES } from '../mm/access.js';
 import { ASSERTION_LIST } from '../mm/assertions.js';
 import {
+  PMD_DIRTY,
+  PMD_YOUNG,
+  PTE_DIRTY,
   PTE_MARKER_UFFD_WP,
   PTE_MIGRATION,
   PTE_PRESENT,
   PTE_SWAP,
+  PTE_YOUNG,
   VM_FAULT_COMPLETED,
   VM_FAULT_DONE_COW,
   VM_FAULT_FALLBACK,
@@ -54,6 +58,19 @@ const KINDS: Readonly<Record<number, string>> = {
   [PTE_MARKER_UFFD_WP]: 'marker',
 };
 
+/** Bits that an access itself sets, in the page-table entry or in the PMD entry that maps the page. */
+export const EFFECT_BITS: readonly (readonly [bit: number, name: string])[] = [
+  [PTE_YOUNG, 'young'],
+  [PTE_DIRTY, 'dirty'],
+  [PMD_YOUNG, 'pmd-young'],
+  [PMD_DIRTY, 'pmd-dirty'],
+];
+
+function effectText(effect: number): string {
+  const names = EFFECT_BITS.filter(([bit]) => (effect & bit) !== 0).map(([, name]) => name);
+  return names.join('|') || 'none';
+}
+
 /** A value of a field as text. */
 export function valueText(field: Field, value: number): string {
   switch (field.name) {
@@ -65,6 +82,8 @@ export function valueText(field: Field, value: number): string {
       return pmdText(value).replaceAll(' ', '+');
     case 'accessOutcome':
       return OUTCOMES[value] ?? String(value);
+    case 'accessEffect':
+      return effectText(value);
     case 'pfn':
       return `0x${value.toString(16)}`;
     case 'assertions':

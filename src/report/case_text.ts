@@ -64,19 +64,23 @@ function cacheArt({ span, folios, valueEntries }: Case): string {
   return art.slice(0, span).join('').replace(/\.+$/, '') || '(empty)';
 }
 
-/** A long row comes in parts; `*` stands for parts that are like the one before, and empty ones are left out. */
+/**
+ * A long row comes in parts, each behind the number of its first slot; `*` stands for parts that are like the one
+ * before, and empty ones are left out.
+ */
 function rowLines(label: string, row: string): string[] {
   if (row.length <= SLOTS_PER_LINE) return row === '' ? [] : [label.padEnd(LABEL_COLUMNS) + row];
-  const lines: string[] = [];
+  const lines: string[] = [label];
   let previous = '';
   for (let from = 0; from < row.length; from += SLOTS_PER_LINE) {
     const part = row.slice(from, from + SLOTS_PER_LINE);
     const isRepeated = part === previous;
     previous = part;
-    if (/^\.*$/.test(part) || (isRepeated && lines.at(-1) === '*')) continue;
-    lines.push(isRepeated ? '*' : `${part}  (from ${from})`);
+    const star = `${' '.repeat(LABEL_COLUMNS)}*`;
+    if (/^\.*$/.test(part) || (isRepeated && lines.at(-1) === star)) continue;
+    lines.push(isRepeated ? star : `${String(from).padStart(LABEL_COLUMNS - 2)}  ${part}`);
   }
-  return lines.map((line, i) => (i === 0 ? label : '').padEnd(LABEL_COLUMNS) + line);
+  return lines;
 }
 
 /** What the art of a folio does not show; nothing for a plain folio. */

@@ -6,10 +6,10 @@ import { replayCommand } from './commands.js';
 import type { Replay, ReplayFault, Report, ReportClass } from './model.js';
 import { differenceLines, explanationLines, rowLines } from './side_by_side.js';
 import { counted, whole } from './sweep_text.js';
-import { commandLines, labelled, painter, percent, plural, SIDES, type TextOptions, table, wrap } from './words.js';
+import { commandLines, labelled, namedRows, painter, percent, plural, SIDES, type TextOptions, wrap } from './words.js';
 
-/** Classes that are shown in full; what follows them is listed, and complete in the JSON report. */
-export const FULL_CLASSES = 8;
+/** Groups of classes that are shown in full; what follows them is listed, and complete in the JSON report. */
+const FULL_GROUPS = 8;
 
 /** Sentences that explain one class: neighbours differ alike, and the table shows the rest. */
 const SENTENCES = 2;
@@ -26,8 +26,8 @@ export function classSections(
   if (classes.length === 0) return [];
   const title = painter(options.color)('bold', `Not explained: ${plural(classes.length, 'class', 'classes')}`);
   const groups = groupsOf(classes);
-  const full = fullBlocks(groups.slice(0, FULL_CLASSES), report, options, replays);
-  return [[title], ...full, restLines(groups.slice(FULL_CLASSES).flat(), report)];
+  const full = fullBlocks(groups.slice(0, FULL_GROUPS), report, options, replays);
+  return [[title], ...full, restLines(groups.slice(FULL_GROUPS).flat(), report, options.width)];
 }
 
 /** Where classes were found. */
@@ -67,14 +67,23 @@ export function unexplained({ classes }: Report): ReportClass[] {
   return classes.filter((found) => !isExplained(found));
 }
 
-function restLines(rest: readonly ReportClass[], report: Report): string[] {
+/** The classes that lead the groups which are shown in full: those whose smallest case is wanted. */
+export function shownInFull(report: Report): ReportClass[] {
+  return groupsOf(unexplained(report))
+    .slice(0, FULL_GROUPS)
+    .map(([leader]) => leader as ReportClass);
+}
+
+function restLines(rest: readonly ReportClass[], report: Report, width: number): string[] {
   if (rest.length === 0) return [];
-  const rows = rest.map(({ id, count, share, first }) => [id, counted(report, count), percent(share), first]);
-  const lines = table(
-    rows.map((row) => row.map((cell) => escapeControl(cell))),
-    '  ',
-  );
-  return [`And ${plural(rest.length, 'more class', 'more classes')} (in full with --format json):`, ...lines];
+  const rows = rest.map(({ id, count, share, first }): [string, string, string, string] => [
+    escapeControl(id),
+    counted(report, count),
+    percent(share),
+    escapeControl(first),
+  ]);
+  const title = `And ${plural(rest.length, 'more class', 'more classes')} (in full with --format json):`;
+  return [title, ...namedRows(rows, width, '  ')];
 }
 
 function classLines(
@@ -93,7 +102,7 @@ function classLines(
     ...wrap(escapeControl(classTitle(found, sides)), inner.width),
     ...label('seen', `${counted(report, found.count)}, ${percent(found.share)} ${whole(report)}`),
     ...(found.facts.length > 0 ? label('where', found.facts.join(', ')) : []),
-    ...label('first', found.first),
+    ...label('first', found.shrunk === null ? found.first : `${found.first}, shrunk to the case below`),
     ...(others.length > 0 ? label('with it', others.map(({ id }) => id).join(', ')) : []),
     ...shrunkLines(found, replay, inner),
     ...commandLines('replay', escapeControl(command), inner.width),
@@ -129,7 +138,7 @@ function faultToShow({ faults }: Replay, id: string): ReplayFault | undefined {
 
 function faultLines(fault: ReplayFault, id: string, options: TextOptions): string[] {
   const own = fault.differences.filter(({ classId }) => classId === id);
-  const explanation = explanationLines(own.slice(0, SENTENCES), options.width);
+  const explanation = explanationLines(own, options.width, SENTENCES);
   return [
     '',
     ...rowLines(fault, options),

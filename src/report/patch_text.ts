@@ -13,10 +13,10 @@ import {
   commandLines,
   grouped,
   labelled,
+  namedRows,
   painter,
   plural,
   type TextOptions,
-  table,
   VERDICT_STYLE,
   wrap,
 } from './words.js';
@@ -130,17 +130,17 @@ function foundSections(
   );
   const origin = { engines: first.engines, sweep: null };
   const full = fullBlocks(shownOf(found), origin, { ...options, sides }, replays);
-  return [[painter(options.color)('bold', title)], ...full, restLines(found)];
+  return [[painter(options.color)('bold', title)], ...full, restLines(found, options.width)];
 }
 
-function restLines(found: readonly FoundClass[]): string[] {
+function restLines(found: readonly FoundClass[], width: number): string[] {
   const rest = groupsOf(found.map((one) => one.class))
     .slice(FULL)
     .flat();
   if (rest.length === 0) return [];
-  const rows = rest.map(({ id, count }) => [escapeControl(id), plural(count, 'fault')]);
+  const rows = rest.map(({ id, count }): [string, string] => [escapeControl(id), plural(count, 'fault')]);
   const title = `And ${plural(rest.length, 'more class', 'more classes')} (in full with --format json):`;
-  return [title, ...table(rows, '  ')];
+  return [title, ...namedRows(rows, width, '  ')];
 }
 
 function brokenSection(
@@ -158,23 +158,27 @@ function brokenSection(
 }
 
 /** What is gone has come with an earlier patch, where it is shown in full. */
-function goneLines({ removes, mends, number }: PatchEntry, patches: readonly PatchEntry[], { color }: TextOptions) {
+function goneLines(
+  { removes, mends, number }: PatchEntry,
+  patches: readonly PatchEntry[],
+  { color, width }: TextOptions,
+) {
   if (removes.length + mends.length === 0) return [];
   const earlier = patches.filter((other) => other.number < number).reverse();
   const from = (has: (other: PatchEntry) => boolean): string => `of patch ${earlier.find(has)?.number ?? '?'}`;
   const rows = [
-    ...removes.map((one) => [
+    ...removes.map((one): [string, string] => [
       escapeControl(one.class.id),
       from(({ introduces }) => introduces.some((other) => other.class.id === one.class.id)),
     ]),
-    ...mends.map(({ invariant }) => [
+    ...mends.map(({ invariant }): [string, string] => [
       `violated invariant ${escapeControl(invariant)}`,
       from(({ breaks }) => breaks.some((other) => other.invariant === invariant)),
     ]),
   ];
   const parts = removes.length === 0 ? [] : [plural(removes.length, 'class of difference', 'classes of difference')];
   if (mends.length > 0) parts.push(plural(mends.length, 'violated invariant'));
-  return [painter(color)('bold', `Removes ${parts.join(' and ')}`), ...table(rows, '  ')];
+  return [painter(color)('bold', `Removes ${parts.join(' and ')}`), ...namedRows(rows, width, '  ')];
 }
 
 /** Cases that are listed; the JSON report has more of them. */

@@ -66,7 +66,7 @@ function reason({ verdict, faults, violations }: Replay): string {
   const reasons: Readonly<Record<Verdict, string>> = {
     agree: `no difference in ${plural(faults.length, 'fault')}`,
     explained: `${plural(differences.length, 'difference')}, all in the allowlist`,
-    undecided: 'a difference is still under review, or nothing was effective',
+    undecided: 'a difference is still under review',
     divergent:
       [
         ...(open > 0 ? [`${plural(open, 'difference')} without explanation`] : []),

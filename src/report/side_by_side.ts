@@ -1,32 +1,39 @@
 /** What one fault left behind, both engines under each other with what differs marked, and the fields that differ. */
 import { escapeControl } from '../cases/escape.js';
 import type { ReplayDifference, ReplayFault } from './model.js';
-import { LABEL_COLUMNS, painter, ranges, SIDES, type TextOptions, table, wrap } from './words.js';
+import { LABEL_COLUMNS, painter, placesText, SIDES, type TextOptions, table, wrap } from './words.js';
 
 /** Slots in one line of a row: it fits into mail with its label. */
 const SLOTS_PER_LINE = 64;
+/** Longer rows have what the handler returned below them. */
+const MAX_SLOTS_WITH_RETURN = 32;
 const GAP = '   ';
 
 /**
- * The page-table rows before the fault and after it on both sides, with `^` under what differs. Of a long row only the
- * parts with a change are shown.
+ * The page-table rows before the fault and after it on both sides, and what the handler returned, with `^` under what
+ * differs. Of a long row only the parts with a change are shown.
  */
 export function rowLines(fault: ReplayFault, options: TextOptions): string[] {
   const { before, legacyRow, batchedRow } = fault;
   const length = Math.max(before.length, legacyRow.length, batchedRow.length);
+  if (length <= MAX_SLOTS_WITH_RETURN) return chunkLines(fault, 0, length, true, options);
   const lines: string[] = [];
-  let showReturn = true;
   for (let from = 0; from < length; from += SLOTS_PER_LINE) {
     const to = Math.min(from + SLOTS_PER_LINE, length);
     const isQuiet =
       before.slice(from, to) === legacyRow.slice(from, to) && legacyRow.slice(from, to) === batchedRow.slice(from, to);
-    const isLast = to === length;
-    if (isQuiet && length > SLOTS_PER_LINE && !(isLast && showReturn)) continue;
+    if (isQuiet && length > SLOTS_PER_LINE) continue;
     if (length > SLOTS_PER_LINE) lines.push(`slots ${from}-${to - 1}`);
-    lines.push(...chunkLines(fault, from, to, showReturn, options));
-    showReturn = false;
+    lines.push(...chunkLines(fault, from, to, false, options));
   }
-  return lines;
+  if (lines.length === 0) lines.push(`${label('entries')}none of them changes`);
+  return [...lines, returnLine(fault, options)];
+}
+
+function returnLine({ legacyReturn, batchedReturn }: ReplayFault, { color, sides = SIDES }: TextOptions): string {
+  const [one, other] = [legacyReturn, batchedReturn].map((text) => escapeControl(text));
+  if (one === other) return `${label('return')}${one}`;
+  return painter(color)('red', `${label('return')}${sides[0]} ${one}, ${sides[1]} ${other}`);
 }
 
 function chunkLines(fault: ReplayFault, from: number, to: number, showReturn: boolean, options: TextOptions): string[] {
@@ -62,7 +69,11 @@ export function differenceLines(
     const [first] = group as [ReplayDifference];
     const missing = first.kind === 'missing' ? 'expected to differ: ' : '';
     const by = missing + (first.entry ?? (missing === '' ? '-' : 'no entry'));
-    rows.push([first.field, place(group), first.legacy, first.batched, by].map((cell) => escapeControl(cell)));
+    const place = placesText(
+      first.site,
+      group.map(({ at }) => at),
+    );
+    rows.push([first.field, place, first.legacy, first.batched, by].map((cell) => escapeControl(cell)));
   }
   // Where the sides have names of their own, there is no allowlist as a rule.
   const isPlain = sides !== SIDES && rows.slice(1).every((row) => row.at(-1) === '-');
@@ -81,15 +92,8 @@ function groups(differences: readonly ReplayDifference[]): ReplayDifference[][] 
   return [...found.values()];
 }
 
-function place(group: readonly ReplayDifference[]): string {
-  const [{ site }] = group as [ReplayDifference];
-  if (site === 'mm') return 'mm';
-  const at = [...new Set(group.map((difference) => difference.at))].sort((a, b) => a - b);
-  return `${site === 'page' ? 'slot' : 'folio'}${at.length === 1 ? '' : 's'} ${ranges(at)}`;
-}
-
-/** What each engine decided and why, once for each reason. */
-export function explanationLines(differences: readonly ReplayDifference[], width: number): string[] {
+/** What each engine decided and why, once for each reason; at most `most` of these. */
+export function explanationLines(differences: readonly ReplayDifference[], width: number, most = Infinity): string[] {
   const texts = new Set(differences.map(({ explanation }) => explanation).filter((text) => text !== ''));
-  return [...texts].flatMap((text) => wrap(escapeControl(text), width));
+  return [...texts].slice(0, most).flatMap((text) => wrap(escapeControl(text), width));
 }

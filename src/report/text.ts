@@ -10,14 +10,15 @@ import type { Replay, Report, ReportClass } from './model.js';
 import { expiredLines, listLines, staleText } from './stale_text.js';
 import { counted, restCommand, sweepRows } from './sweep_text.js';
 import {
+  commandLines,
   grouped,
   labelled,
+  namedRows,
   type Paint,
   painter,
   percent,
   plural,
   type TextOptions,
-  table,
   VERDICT_STYLE,
   wrap,
 } from './words.js';
@@ -83,7 +84,7 @@ function explainedLines(report: Report, options: TextOptions, { titles }: Report
   if (ids.length === 0) return [];
   const lines = [
     painter(options.color)('bold', 'Explained by the allowlist'),
-    `  (to see one: ${replayCommand('ADDRESS', report.engines, options.program)})`,
+    ...commandLines('  to see one', replayCommand('ADDRESS', report.engines, options.program), options.width, 14),
   ];
   for (const id of ids) {
     const classes = explained.filter(({ entry }) => entry === id);
@@ -103,12 +104,14 @@ function entryLines(
   const all = report.sweep === null ? report.faults.effective : report.sweep.run;
   const share = all === 0 ? 0 : count / all;
   const review = classes.some(({ underReview }) => underReview) ? ', under review' : '';
-  const rows = classes.slice(0, CLASSES_PER_ENTRY).map(({ first, id }) => [escapeControl(first), escapeControl(id)]);
+  const rows = classes
+    .slice(0, CLASSES_PER_ENTRY)
+    .map(({ first, id }): [string, string] => [escapeControl(id), escapeControl(first)]);
   const rest = classes.length - rows.length;
   return [
     `  ${escapeControl(id)}: ${counted(report, count)}, ${percent(share)}${review}`,
     ...(title === undefined ? [] : wrap(escapeControl(title), width, '    ')),
-    ...table(rows, '      '),
+    ...namedRows(rows, width, '      '),
     ...(rest > 0 ? [`      and ${plural(rest, 'more class', 'more classes')} (with --format json)`] : []),
   ];
 }
@@ -119,7 +122,7 @@ function violationLines(report: Report, { color, width, program }: TextOptions):
   for (const { invariant, engine, sentence, count, first, shrunk } of report.violations) {
     lines.push(...wrap(escapeControl(`${invariant} on ${engine}: ${sentence}`), width, '  '));
     lines.push(`      ${counted(report, count)}, first at ${escapeControl(first)}`);
-    lines.push(`      ${escapeControl(replayCommand(first, report.engines, program))}`);
+    lines.push(...commandLines('', escapeControl(replayCommand(first, report.engines, program)), width, 6));
     if (shrunk !== null) lines.push(...caseLines(shrunk, width - 6).map((line) => `      ${line}`));
   }
   return lines;
@@ -140,7 +143,10 @@ function nextLines(report: Report, options: TextOptions): string[] {
     (command) => command !== undefined,
   );
   if (commands.length === 0) return [];
-  return [painter(options.color)('dim', 'Next'), ...commands.map((command) => `  ${escapeControl(command)}`)];
+  return [
+    painter(options.color)('dim', 'Next'),
+    ...commands.flatMap((command) => commandLines('', escapeControl(command), options.width, 2)),
+  ];
 }
 
 function nextCommand(report: Report, program?: string): string | undefined {

@@ -48,6 +48,13 @@ export function ranges(numbers: readonly number[]): string {
   return parts.join(', ');
 }
 
+/** `slots 0-3, 7`, `folio 4` or `mm` for sites of one kind */
+export function placesText(site: 'page' | 'folio' | 'mm', at: readonly number[]): string {
+  if (site === 'mm') return 'mm';
+  const sorted = [...new Set(at)].sort((a, b) => a - b);
+  return `${site === 'page' ? 'slot' : 'folio'}${sorted.length === 1 ? '' : 's'} ${ranges(sorted)}`;
+}
+
 /** Prose in lines of at most `width` columns; a word that is longer stands alone. `indent` begins every line. */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = [];
@@ -97,6 +104,28 @@ export function table(rows: readonly (readonly string[])[], indent = ''): string
   const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   return rows.map((row) => `${indent}${row.map((cell, i) => cell.padEnd(widths[i] as number)).join('  ')}`.trimEnd());
 }
+
+/**
+ * Rows of a name and figures about it, aligned and within `width`: a name that is too long for its column stands alone,
+ * its figures below it.
+ */
+export function namedRows(
+  rows: readonly (readonly [name: string, ...figures: string[]])[],
+  width: number,
+  indent: string,
+): string[] {
+  const figures = table(rows.map(([, ...cells]) => cells));
+  const room = width - indent.length - 2 - Math.max(0, ...figures.map((line) => line.length));
+  const column = Math.max(MIN_NAME_COLUMNS, ...rows.map(([name]) => name.length).filter((length) => length <= room));
+  return rows.flatMap(([name], i) => {
+    const beside = `  ${figures[i]}`;
+    if (name.length <= column) return [indent + name.padEnd(column) + beside];
+    return [indent + name, indent + ' '.repeat(column) + beside];
+  });
+}
+
+/** Names that are all too long leave some room in front of their figures. */
+const MIN_NAME_COLUMNS = 4;
 
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 

@@ -8,6 +8,7 @@ import type { RuleName } from '../oracle/expected.js';
 import { RULE_NAMES } from '../oracle/expected.js';
 import { FACTS } from '../oracle/facts.js';
 import { EXCEPTIONS, INVARIANTS } from '../oracle/invariants.js';
+import { EFFECT_BITS } from '../oracle/values.js';
 import { code, page, plain, table } from './markdown.js';
 
 const COMPARISONS: Readonly<Record<Comparison, string>> = {
@@ -58,8 +59,19 @@ export function fieldsPage(): string {
         ['value', 'name'],
         OUTCOMES.map((name, value) => [String(value), name]),
       ),
+      '## Bits of `accessEffect`',
+      table(
+        ['value', 'name', 'what the access set'],
+        EFFECT_BITS.map(([bit, name]) => [String(bit), code(name), effectMeaning(name)]),
+      ),
     ],
   );
+}
+
+/** `the accessed bit of the PMD entry` for `pmd-young` */
+function effectMeaning(name: string): string {
+  const entry = name.startsWith('pmd-') ? 'the PMD entry' : 'the page-table entry';
+  return `the ${name.endsWith('young') ? 'accessed' : 'dirty'} bit of ${entry}`;
 }
 
 /** What the names of an enumeration mean, where the name alone does not say it. */

@@ -1,8 +1,7 @@
 /** Pairs of planted bugs, and their witnesses. */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { PLANTED_BUGS, type PlantedBug, sharedStep } from '../../../src/batched/index.js';
 import {
   baseOf,
@@ -14,6 +13,7 @@ import {
   revisionWith,
   signsOf,
 } from '../../../src/campaign/selftest/pairs.js';
+import { temporaryFolder } from '../../folders.js';
 import { ALLOWLIST, FIXTURES, LEGACY } from '../../support.js';
 
 const bug = (id: string): PlantedBug => PLANTED_BUGS.find((candidate) => candidate.id === id) as PlantedBug;
@@ -22,10 +22,9 @@ const witnesses = readWitnesses(FIXTURES);
 
 let dir: string;
 beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'ptediff-pairs-'));
-});
-afterAll(() => {
-  rmSync(dir, { recursive: true });
+  const made = temporaryFolder();
+  dir = made.path;
+  return made.remove;
 });
 
 describe('the witnesses', () => {
