@@ -88,6 +88,14 @@ describe('an intended difference can be hidden by a bug', () => {
   });
 });
 
+describe('6.18', () => {
+  it.each(['x86-64', 'arm64', 'arm64-contpte'] as const)('is promised nothing that it does not show: %s', (arch) => {
+    const { classes } = tallied({ batched: engine('batched@v6.18'), architectures: [arch], faults: 100_000 });
+    expect(classes.filter(({ kind }) => kind === 'missing')).toEqual([]);
+    expect(classes.filter(({ entry }) => entry === 'hwpoison-unmap-scope-whole-folios').length).toBeGreaterThan(5);
+  });
+});
+
 describe('a block that looks young to the kernel', () => {
   const { case: plain } = readFixture(`${FIXTURES}regressions/r34-block-looks-young.yaml`);
   const own = 'accessOutcome:done>no progress:path=access-flag';
