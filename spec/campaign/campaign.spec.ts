@@ -189,6 +189,16 @@ describe('a large campaign', () => {
     expect(report.allowlist).toEqual({ never: 0, elsewhere: 0, racing: 0 });
   });
 
+  it('calls no entry about PMD mappings stale that few of its faults could have hit', async () => {
+    const [plain] = ALLOWLIST.entries.filter(({ id }) => id === 'mlock-pmd-file');
+    const allowlist = { dir: '', entries: [{ ...plain, engines }] };
+    const pair = { legacy: claims, batched: { ...claims }, allowlist };
+    const all = await runCampaign(campaign({ ...pair, spans: DEFAULT_SPANS, faults: 205_000 }));
+    expect(all.staleEntries).toEqual([]);
+    const huge = await runCampaign(campaign({ ...pair, spans: [512], faults: 205_000 }));
+    expect(huge.staleEntries).toEqual(['mlock-pmd-file']);
+  });
+
   it('asks no mark of a small one', async () => {
     const small = await runCampaign(campaign({ batched: claims, allowlist: EMPTY_ALLOWLIST, faults: 2000 }));
     expect(small.coldMarks).toEqual([]);

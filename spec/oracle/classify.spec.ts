@@ -3,8 +3,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PMD_DIRTY, PMD_HUGE, PMD_TABLE, PMD_WRITE, PMD_YOUNG } from '../../src/mm/bits.js';
 import { FIELDS } from '../../src/mm/fields.js';
-import { classId, directionCode } from '../../src/oracle/classify.js';
+import { classId, classWord, directionCode } from '../../src/oracle/classify.js';
+import { FACTS } from '../../src/oracle/facts.js';
 import type { Finding } from '../../src/oracle/judge.js';
+import { PATH_ACCESS_FLAG, PATHS } from '../../src/oracle/prediction.js';
 
 const compared = FIELDS.filter(({ compare }) => compare !== 'conform');
 
@@ -25,6 +27,28 @@ function valuesOf(name: string, mask: number): fc.Arbitrary<number> {
 const hugePmds = [0, PMD_YOUNG, PMD_DIRTY, PMD_WRITE, PMD_YOUNG | PMD_DIRTY, PMD_DIRTY | PMD_WRITE].map(
   (bits) => PMD_HUGE | bits,
 );
+
+describe('a fault that only sets access flags', () => {
+  const [path, around] = ['path', 'around'].map((name) => FACTS.find((fact) => fact.name === name)?.shift ?? -1);
+  const wordOf = (name: number): number => (name << path) | (1 << around);
+  const found = (word: number, name = 'accessOutcome'): Finding => {
+    const field = FIELDS.findIndex((candidate) => candidate.name === name);
+    return { field, site: 0, missing: false, legacy: 1, batched: 3, word, entry: null, promise: null };
+  };
+
+  it('has classes of its own, by id and by word', () => {
+    const finding = found(wordOf(PATH_ACCESS_FLAG));
+    expect(classId(finding)).toBe('accessOutcome:done>no progress:path=access-flag,around');
+    const others = PATHS.map((_, number) => number).filter((number) => number !== PATH_ACCESS_FLAG);
+    for (const other of others) expect(classWord(found(wordOf(other)))).not.toBe(classWord(finding));
+  });
+
+  it('is all that is told apart by its path', () => {
+    const others = PATHS.map((_, number) => found(wordOf(number))).filter((_, number) => number !== PATH_ACCESS_FLAG);
+    expect(new Set(others.map(classId))).toEqual(new Set(['accessOutcome:done>no progress:around']));
+    expect(new Set(others.map(classWord)).size).toBe(1);
+  });
+});
 
 describe('directions', () => {
   it('of a PMD that was dirty and of one that was not are two', () => {

@@ -83,7 +83,7 @@ describe('a condition', () => {
   it.each([
     ['oneFolio', 'oneFolio tells classes apart and cannot be used in conditions'],
     ['around &&', /^condition does not parse: /],
-    ['arround', /^condition does not type-check: /],
+    ['arround', /^condition does not type-check: .*; did you mean around\?$/],
     ['run == 3', /^condition does not type-check: /],
     ['run', /^condition must be a bool, found string$/],
     ['run == "falt"', 'run is never "falt"; did you mean fault?'],

@@ -7,13 +7,15 @@ import { RULE_NAMES } from '../../src/oracle/expected.js';
 import { ALLOWLIST, engine, LEGACY, layout, REFERENCE } from '../support.js';
 
 /** Ids of the explaining entries, and what nothing explains. */
-function judged(plain: Case, batched = REFERENCE): { entries: string[]; open: string[] } {
+/** Ids of entries that explain something, what nothing explains, and names of the fields that differ. */
+function judged(plain: Case, batched = REFERENCE): { entries: string[]; open: string[]; shown: string[] } {
   const { findings, broken } = new SingleRun(plain, { legacy: LEGACY, batched, allowlist: ALLOWLIST }).run();
   const entries = new Set(findings.flatMap(({ entry }) => (entry === null ? [] : [entry.id])));
   const open = findings
     .filter(({ entry }) => entry === null)
     .map(({ field, missing }) => `${FIELDS[field].name} ${missing}`);
-  return { entries: [...entries].sort(), open: [...open, ...broken.map(({ invariant }) => invariant)] };
+  const shown = [...new Set(findings.map(({ field }) => FIELDS[field].name))].sort();
+  return { entries: [...entries].sort(), shown, open: [...open, ...broken.map(({ invariant }) => invariant)] };
 }
 
 const huge = { span: 512, pmd: 'none' as const };
@@ -94,6 +96,20 @@ describe('the difference of', () => {
     const { entries, open } = judged(layout(parts));
     expect(open).toEqual([]);
     expect(entries).toContain(id);
+  });
+
+  // The fault itself comes to nothing: what the inverted test makes of its run stays out of it.
+  it.each([
+    ['a young entry', 'y', ['cont']],
+    ['a young and dirty one', 'Y', ['cont', 'dirty']],
+    ['an old one beside it', 'oy', ['cont', 'young']],
+  ])('blocks that fold with %s are explained for 6.10', (_what, populated, fields) => {
+    const before = `${'.'.repeat(16)}${populated}`;
+    const around = { span: 32, faultAroundPages: 32, folios: [{ at: 16, order: 4 }], row: before };
+    const plain = layout({ ...around, arch: 'arm64-contpte', failures: ['fault-retry'], steps: [{ read: 3 }] });
+    const { entries, open, shown } = judged(plain, engine('batched@v6.10'));
+    expect([open, entries]).toEqual([[], ['young-contpte-fold-inverted']]);
+    expect(shown).toEqual(fields);
   });
 
   it('every rule is used by an entry', () => {

@@ -45,6 +45,16 @@ describe('generated pages', () => {
     expect(torn).toEqual([]);
   });
 
+  it('name nothing by an empty name', () => {
+    const empty = pages.flatMap(({ path, text }) =>
+      text()
+        .split('\n')
+        .filter((line) => /(?<!`)``(?!`)/.test(line))
+        .map((line) => `${path}: ${line}`),
+    );
+    expect(empty).toEqual([]);
+  });
+
   it('leave no feature of a revision undescribed', () => {
     expect(
       revisionsPage()

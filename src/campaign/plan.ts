@@ -64,11 +64,19 @@ export interface PlanOptions {
   readonly races: boolean;
 }
 
+const shareOf = (span: number): number => SPAN_SHARES[span] ?? 30;
+const sumOf = (shares: readonly number[]): number => shares.reduce((sum, share) => sum + share, 0);
+
+/** Which part of a plan's faults, from 0 to 1, has spans of at least `pages`. */
+export function shareFrom(pages: number, spans: readonly number[]): number {
+  return sumOf(spans.filter((span) => span >= pages).map(shareOf)) / sumOf(spans.map(shareOf));
+}
+
 /** Divides `faults` over the cells: equally over architectures, by fixed shares over spans. */
 export function planCells(options: PlanOptions, faults: number): PlannedCell[] {
   const { legacy, batched, architectures, spans, races } = options;
-  const shares = spans.map((span) => SPAN_SHARES[span] ?? 30);
-  const total = shares.reduce((sum, share) => sum + share, 0) * architectures.length;
+  const shares = spans.map(shareOf);
+  const total = sumOf(shares) * architectures.length;
   return architectures.flatMap((arch) =>
     spans.map((span, i) => ({
       arch,

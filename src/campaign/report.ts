@@ -1,9 +1,11 @@
 /** Makes the report of a campaign from its counts and options alone, whoever counted. */
 import { GENERATOR_VERSION } from '../cases/space.js';
+import { HPAGE_PMD_NR } from '../mm/bits.js';
 import { FIELDS } from '../mm/fields.js';
 import { MARKS } from '../mm/marks.js';
 import type { Revision } from '../mm/revision.js';
-import { expiredEntries } from '../oracle/allowlist.js';
+import { type AllowEntry, expiredEntries } from '../oracle/allowlist.js';
+import { WITHOUT_PMD } from '../oracle/bounds.js';
 import { entriesFor } from '../oracle/decider.js';
 import { INVARIANTS } from '../oracle/invariants.js';
 import { valueText } from '../oracle/values.js';
@@ -11,7 +13,7 @@ import { type Report, type ReportClass, type ReportViolation, SCHEMA_VERSION, ty
 import { VERSION } from '../version.js';
 import type { CampaignOptions } from './api.js';
 import { type ClassCount, type Counts, faultsRun } from './counts.js';
-import { canReach, ENOUGH_FAULTS } from './plan.js';
+import { canReach, ENOUGH_FAULTS, shareFrom } from './plan.js';
 import { Shrinker, shrinkViolation } from './shrink.js';
 import { sweepReport } from './sweep.js';
 
@@ -92,15 +94,23 @@ function allowlistHits({ allowlist, legacy, batched }: CampaignOptions, { entryH
 
 /** Entries of this pair that a campaign of this size should have hit. */
 function staleEntries(options: CampaignOptions, { run, entryHits }: Counts): string[] {
-  const { architectures, spans, races, allowlist, legacy, batched } = options;
-  if (!DEFAULT_SPANS.every((span) => spans.includes(span))) return [];
+  const { architectures, spans, races, allowlist, legacy, batched, sweep } = options;
+  if (sweep !== undefined) return [];
   return entriesFor(allowlist, legacy, batched)
     .filter((entry) => {
       const archs: readonly string[] = entry.architectures ?? architectures;
       const faults = Object.entries(run).reduce((sum, [arch, count]) => sum + (archs.includes(arch) ? count : 0), 0);
-      return (!entry.races || races) && faults >= ENOUGH_FAULTS && (entryHits[entry.id] ?? 0) === 0;
+      const enough = faults * shareThatShows(entry, spans) >= ENOUGH_FAULTS;
+      return (!entry.races || races) && enough && (entryHits[entry.id] ?? 0) === 0;
     })
     .map(({ id }) => id);
+}
+
+/** Which part of the faults at these spans can show the entry: what is about PMD mappings needs the span of one. */
+function shareThatShows({ claims }: AllowEntry, spans: readonly number[]): number {
+  const ofPmd = claims.length > 0 && claims.every(({ condition }) => !condition.possible(WITHOUT_PMD));
+  if (ofPmd) return shareFrom(HPAGE_PMD_NR, spans);
+  return DEFAULT_SPANS.every((span) => spans.includes(span)) ? 1 : 0;
 }
 
 /** The classes, the most important first: what a case of an earlier one shows is not shrunk again. */

@@ -15,6 +15,9 @@ import { ACCESS_COW, ACCESSES, kindOf, PATHS, PMD_RULES } from './prediction.js'
 /** Facts as far as they are known: a value, the names that are possible, or absent for anything. */
 export type Bounds = Readonly<Record<string, boolean | string | readonly string[]>>;
 
+/** What is known of every fault below the span of a PMD: none is mapped, and none is refused. */
+export const WITHOUT_PMD: Bounds = { path: PATHS.filter((path) => path !== 'pmd'), pmdRule: PMD_RULES[0] };
+
 const ACCESS_MASK = 3;
 const WANTS_OLD = 1 << 2;
 const MLOCK = 1 << 3;

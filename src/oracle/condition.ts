@@ -120,7 +120,7 @@ export function compileCondition(text: string): Condition {
   }
   refuseClassFacts(program.ast);
   const check = program.check();
-  if (!check.valid) throw new Error(`condition does not type-check: ${firstLine(check.error)}`);
+  if (!check.valid) throw new Error(`condition does not type-check: ${firstLine(check.error)}${hintOf(check.error)}`);
   if (String(check.type) !== 'bool') throw new Error(`condition must be a bool, found ${String(check.type)}`);
   checkNames(program.ast);
   const names = [...walk(program.ast)].filter((node) => node.op === 'id').map((node) => node.args);
@@ -134,6 +134,14 @@ export function compileCondition(text: string): Condition {
     holds: (facts) => program(facts) === true,
     possible: (bounds) => partial(program.ast, bounds) !== false,
   };
+}
+
+/** The fact that a mistyped name most likely means. */
+function hintOf(error: unknown): string {
+  const [, name] = /^Unknown variable: (\w+)/.exec(firstLine(error)) ?? [];
+  const known = USABLE.map((fact) => fact.name);
+  const hint = name === undefined ? undefined : didYouMean(name, known);
+  return hint === undefined ? '' : `; did you mean ${hint}?`;
 }
 
 const firstLine = (error: unknown): string => String((error as Error | undefined)?.message ?? error).split('\n')[0];

@@ -1,7 +1,7 @@
 /**
  * A part of a campaign that was spread over machines: the whole plan, which shard of it this is, and what was counted.
  * Parts are joined into a report; alone they have no verdict. The schema is the source of the types and of the
- * published JSON Schema; a change of meaning raises `schemaVersion`.
+ * published JSON Schema.
  */
 import { z } from 'zod';
 import { MARKS } from '../mm/marks.js';

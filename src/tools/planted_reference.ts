@@ -9,7 +9,7 @@ function onlyWith({ shows, needs, base }: PlantedBug): string {
     ...(shows?.architectures === undefined ? [] : [shows.architectures.map(code).join(', ')]),
     ...(shows?.races === true ? [code('--races')] : []),
     ...(shows?.span === undefined ? [] : [`spans from ${shows.span} on`]),
-    ...(needs === undefined ? [] : [`a revision such as ${code(base ?? '')}`]),
+    ...(needs === undefined ? [] : [`a revision such as ${code(base ?? 'reference')}`]),
   ];
   return parts.join('; ');
 }

@@ -143,18 +143,19 @@ export function reportPage(): string {
     ['model', 'part_model', 'patch_model', 'selftest_model'].map((name) => `src/report/${name}.ts`),
     [
       '## Versions',
-      'Each kind of file below counts its own `schemaVersion`. A key that is new leaves the number as it is: programs ' +
-        'pass over keys that they do not know. A key that goes, gets another name, type or meaning, may be null or ' +
-        'missing where it could not, or has another list of values, raises the number. Names that are content (classes, ' +
-        'fields, marks, entries, invariants, addresses) are not counted by it; addresses have `generatorVersion`.',
+      'Each kind of file below counts its own `schemaVersion`. A key that is new leaves the number as it is: ' +
+        'programs pass over keys that they do not know. A key that goes, gets another name, type or meaning, may be ' +
+        'null or missing where it could not, or has another list of values, raises the number. Names that are ' +
+        'content (classes, fields, marks, entries, invariants, addresses) are not counted by it; addresses have ' +
+        '`generatorVersion`.',
       'Version 1 is the shape that the first release has. Until then it changes without a new number.',
-      'A published schema is exact: it knows the keys of its release and no others. Validate a file with the schema of ' +
-        'the release that its `version` names. Parts are read by the release that wrote them alone.',
+      'A published schema is exact: it knows the keys of its release and no others. Validate a file with the schema ' +
+        'of the release that its `version` names. Parts are read by the release that wrote them alone.',
       '## Report',
       'What `ptediff fuzz --format json` and `ptediff merge --format json` write; the schema is ' +
-        '`fixtures/schema/report.schema.json`. Runs with equal options write the same bytes apart from `timing`, for any number of ' +
-        'workers and shards, unless the run was limited by time or ended by Ctrl-C. See [how results stay the ' +
-        'same](../explanation/determinism.md). Cases have the shape of `case` in [a fixture](yaml.md).',
+        '`fixtures/schema/report.schema.json`. Runs with equal options write the same bytes apart from `timing`, for ' +
+        'any number of workers and shards, unless the run was limited by time or ended by Ctrl-C. See [how results ' +
+        'stay the same](../explanation/determinism.md). Cases have the shape of `case` in [a fixture](yaml.md).',
       ...schemaTables(withoutCases(jsonSchema(ReportSchema) as Schema), '##'),
       '## Part of a campaign',
       'What `ptediff fuzz --shard I/N` writes and `ptediff merge` reads; the schema is ' +
