@@ -1,4 +1,4 @@
-/** How long small commands take, which is mostly the start of the program; with kernels of the cache where there are. */
+/** How long small commands take: mostly the start of the program; with kernels of the cache where there are some. */
 import type { ArchName } from '../mm/arch/architecture.js';
 import { type KernelPair, sharedArchitectures } from './kernels.js';
 import { type Goal, type Row, row } from './model.js';
