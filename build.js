@@ -100,6 +100,8 @@ const { output } = await build({
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
     codeSplitting: { groups: CHUNKS },
+    // Types have the documentation; what is not there is not read.
+    comments: { legal: true, annotation: false, jsdoc: false },
   },
 });
 

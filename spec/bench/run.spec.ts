@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BATCHED_REVISIONS } from '../../src/batched/index.js';
 import { withAssistants } from '../../src/bench/assistant.js';
 import { rowsOf } from '../../src/bench/find_time.js';
-import { kernelContenders } from '../../src/bench/kernels.js';
+import { type KernelPair, kernelContenders } from '../../src/bench/kernels.js';
 import type { BenchReport, Row, Section } from '../../src/bench/model.js';
 import { turns } from '../../src/bench/race.js';
 import { runBench, SECTIONS } from '../../src/bench/run.js';
@@ -19,6 +19,7 @@ const TINY = {
   warmUpMilliseconds: 1,
   seeds: 1,
   processes: 2,
+  starts: 2,
   watchedFaults: 100,
   costRounds: 1,
   costRepeats: 1,
@@ -45,6 +46,18 @@ async function section(id: string, parts: Partial<Settings> = {}): Promise<Secti
   const { sections } = await runBench([id], settings(parts));
   expect(sections.map((measured) => measured.id)).toEqual([id]);
   return sections[0];
+}
+
+/** Two kernels that were never compiled, of which arm64 has both. */
+function kernelsOf(): KernelPair {
+  const kernel = (name: string, model: string, archs: readonly KernelArch[]) => {
+    const modules = new Map(archs.map((arch) => [arch, {} as WebAssembly.Module]));
+    return { name, source: '', compiled: { modules, knowsVmaLock: false }, content: name, model, features: {} };
+  };
+  return {
+    legacy: kernel('6.1', 'legacy@v6.1', ['x86-64', 'arm64']),
+    batched: kernel('6.12', 'batched@v6.12.117', ['arm64', 'riscv64']),
+  };
 }
 
 describe('a run', () => {
@@ -111,12 +124,7 @@ describe('the sections', () => {
   });
 
   it('kernels: two of the cache beside their models, on what both are compiled for', async () => {
-    const kernel = (name: string, model: string, archs: readonly KernelArch[]) => {
-      const modules = new Map(archs.map((arch) => [arch, {} as WebAssembly.Module]));
-      return { name, source: '', compiled: { modules, knowsVmaLock: false }, content: name, model, features: {} };
-    };
-    const legacy = kernel('6.1', 'legacy@v6.1', ['x86-64', 'arm64']);
-    const batched = kernel('6.12', 'batched@v6.12.117', ['arm64', 'riscv64']);
+    const { legacy, batched } = kernelsOf();
     const [models, own] = kernelContenders({ legacy, batched });
     expect(models).toMatchObject({ legacy: 'legacy@v6.1', batched: 'batched@v6.12.117' });
     expect(own).toMatchObject({ legacy: 'kernel:6.1', batched: 'kernel:6.12', kernels: [legacy, batched] });
@@ -201,7 +209,34 @@ describe('the sections', () => {
       ['ptediff fuzz --batched v6.6: peak memory', 200],
       ['ptediff fuzz: wall time', null],
       ['ptediff fuzz: peak memory', 200],
+      ['node alone: wall time', null],
+      ['ptediff --help: wall time', null],
+      ['ptediff --help / node alone', null],
     ]);
+  });
+
+  it('process: small commands with two kernels of the cache, in turn with Node alone', async () => {
+    const { rows } = await section('process', { kernels: kernelsOf() });
+    const small = rows.slice(rows.findIndex(({ name }) => name.startsWith('node')));
+    expect(small.filter(({ goal }) => goal !== null).map(({ name, goal }) => [name, goal?.value])).toEqual([
+      ['ptediff kernel list: wall time', 0.3],
+      ['ptediff fuzz, one fault on two kernels: wall time', 0.3],
+      ['ptediff replay on two kernels: wall time', 0.5],
+    ]);
+    expect(small.map(({ measurements }) => measurements)).toEqual(small.map(() => TINY.starts));
+    expect(small.filter(({ unit }) => unit === 'ratio').map(({ name }) => name)).toEqual([
+      'ptediff --help / node alone',
+      'ptediff kernel list / node alone',
+      'ptediff fuzz, one fault on two kernels / node alone',
+      'ptediff replay on two kernels / node alone',
+    ]);
+  });
+
+  it('process: a command that does not do its work is no figure', async () => {
+    const program = programOf('if (process.argv[2] === "replay") { console.error("no"); process.exit(66); }');
+    await expect(section('process', { program, kernels: kernelsOf() })).rejects.toThrow(
+      'ptediff replay on two kernels ended with 66: no',
+    );
   });
 });
 

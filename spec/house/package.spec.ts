@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { hashOfProgram } from '../../src/kernel/inputs.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -52,6 +53,8 @@ describe('the package', () => {
     'dist/cli/main.js',
     'dist/index.js',
     'dist/index.d.ts',
+    'dist/licenses.txt',
+    'dist/kernel/sources.sha256',
   ])('has %s', (path) => {
     expect(paths).toContain(path);
   });
@@ -75,6 +78,12 @@ describe('the package', () => {
     expect(files).toContain('dist/chunks/command_line.js');
     expect(files.length).toBeLessThanOrEqual(10);
     expect(files.filter((file) => /zod|yaml|cel-js|fast-check|judging/.test(file))).toEqual([]);
+  });
+
+  it('knows what its kernel engines follow from, as specs that run from the sources do', () => {
+    expect(read('dist/kernel/sources.sha256')).toMatch(/^[0-9a-f]{64}\n$/);
+    expect(hashOfProgram()).toMatch(/^[0-9a-f]{64}$/);
+    expect(hashOfProgram()).toBe(hashOfProgram());
   });
 
   it('has the licence of every package whose code is in its files', () => {

@@ -1,6 +1,7 @@
 /** How fast two compiled kernels are against each other, beside their models. */
 import { DEFAULT_SPANS } from '../campaign/campaign.js';
 import { type PlainKernel, runsOn } from '../campaign/kernels.js';
+import type { ArchName } from '../mm/arch/architecture.js';
 import { DEFAULT_ARCHITECTURES } from '../mm/arch/index.js';
 import type { ContenderSpec } from './contenders.js';
 import { type Goal, row, type Section } from './model.js';
@@ -16,13 +17,14 @@ export interface KernelPair {
   readonly batched: PlainKernel;
 }
 
-/** The pair, and their models, on the architectures that both are compiled for and that a campaign has. */
-export function kernelContenders({
-  legacy,
-  batched,
-}: KernelPair): readonly [models: ContenderSpec, own: ContenderSpec] {
-  const both = [legacy, batched];
-  const architectures = DEFAULT_ARCHITECTURES.filter((name) => both.every(({ compiled }) => runsOn(compiled, name)));
+/** The architectures that both are compiled for and that a campaign has. */
+export const sharedArchitectures = ({ legacy, batched }: KernelPair): ArchName[] =>
+  DEFAULT_ARCHITECTURES.filter((name) => [legacy, batched].every(({ compiled }) => runsOn(compiled, name)));
+
+/** The pair, and their models, on the architectures of both. */
+export function kernelContenders(pair: KernelPair): readonly [models: ContenderSpec, own: ContenderSpec] {
+  const { legacy, batched } = pair;
+  const architectures = sharedArchitectures(pair);
   const common = { kind: 'random', architectures, spans: DEFAULT_SPANS, seed: 1, invariantsAll: false } as const;
   return [
     { ...common, legacy: legacy.model, batched: batched.model },
@@ -30,7 +32,7 @@ export function kernelContenders({
       ...common,
       legacy: `kernel:${legacy.name}`,
       batched: `kernel:${batched.name}`,
-      kernels: both,
+      kernels: [legacy, batched],
     },
   ];
 }

@@ -12,6 +12,8 @@ export interface Amounts {
   readonly seeds: number;
   /** runs of the whole program */
   readonly processes: number;
+  /** runs of each small command */
+  readonly starts: number;
   /** faults that the garbage collector is watched for */
   readonly watchedFaults: number;
   /** rounds of the smallest campaign whose cost is measured, and how often it is repeated */
@@ -28,6 +30,7 @@ export const FULL: Amounts = {
   warmUpMilliseconds: 700,
   seeds: 20,
   processes: 3,
+  starts: 7,
   watchedFaults: 400_000,
   costRounds: 12,
   costRepeats: 5,
@@ -42,6 +45,7 @@ export const QUICK: Amounts = {
   warmUpMilliseconds: 40,
   seeds: 3,
   processes: 1,
+  starts: 2,
   watchedFaults: 20_000,
   costRounds: 1,
   costRepeats: 3,
@@ -56,7 +60,7 @@ export interface Settings {
   /** the program's file, for measurements of whole processes */
   readonly program: string;
   readonly start: StartAssistant;
-  /** what the section about kernels compares; null where the cache has no such pair */
+  /** what is measured with kernels; null where the cache has no such pair */
   readonly kernels?: KernelPair | null;
   /** hears what is being measured */
   readonly onProgress?: (what: string) => void;

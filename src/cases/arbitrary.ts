@@ -1,5 +1,5 @@
 /** The fast-check walker of the case space: draws like the bulk drawer, shrinks by simpler neighbours. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ArchName } from '../mm/arch/architecture.js';
 import { drawAddress } from './address.js';
 import { ARCH_NAMES, type Case } from './case.js';

@@ -16,6 +16,9 @@ import { parseOutFile } from './values.js';
 /** What can be measured; known here so that help and mistakes need no benchmark. */
 const SECTIONS = ['random', 'sweep', 'kernels', 'workers', 'collections', 'cost', 'find', 'process'];
 
+/** Of them, what is measured with kernels of the cache. */
+const WITH_KERNELS = ['kernels', 'process'];
+
 const EXAMPLES = exampleHelp([
   ['ptediff bench', 'everything, in less than three minutes'],
   ['ptediff bench random --quick', 'the rate of the random search, roughly'],
@@ -88,7 +91,8 @@ async function bench(sections: readonly string[], options: BenchOptions, context
     allow: `${fixturesFolder(context)}/allow`,
     program: join(PACKAGE_ROOT, 'dist/cli/main.js'),
     start: startThread,
-    kernels: sections.length === 0 || sections.includes('kernels') ? await kernelPair(context) : null,
+    kernels:
+      sections.length === 0 || sections.some((id) => WITH_KERNELS.includes(id)) ? await kernelPair(context) : null,
     onProgress: (what) => say(io, `measuring ${what}`),
     stopRequested: () => stop,
   }).finally(forget);

@@ -1,5 +1,5 @@
 /** What a kernel's code follows from, as one hash: where it is the same, nothing has to be extracted again. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Content, hashOf } from './cache/entry.js';
@@ -28,7 +28,10 @@ export async function hashOfInputs(
   making: Making,
   paths: Iterable<string> = allFiles(),
 ): Promise<string> {
-  const parts: [string, Content][] = [['making', JSON.stringify([tree.version, making])], ...ownFiles()];
+  const parts: [string, Content][] = [
+    ['making', JSON.stringify([tree.version, making])],
+    ['program', hashOfProgram()],
+  ];
   for (const path of paths) {
     const text = await tree.read(path);
     parts.push(text === null ? [`${path} is absent`, ''] : [path, text]);
@@ -41,12 +44,9 @@ const BUILT = 'sources.sha256';
 
 /** Hash of the program itself: another one may make other code of the same tree. */
 export function hashOfProgram(): string {
-  try {
-    return readFileSync(new URL(BUILT, import.meta.url), 'utf8').trim();
-  } catch {
-    // Not built: the sources are here.
-    return hashOf(ownFiles());
-  }
+  const built = new URL(BUILT, import.meta.url);
+  // Where nothing is built, the sources are here.
+  return existsSync(built) ? readFileSync(built, 'utf8').trim() : hashOf(ownFiles());
 }
 
 /** The program itself, from extraction to shim. */

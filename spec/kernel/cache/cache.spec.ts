@@ -182,12 +182,14 @@ describe('names', () => {
   it('take what was made of the entry with them as well, when no other name has it', () => {
     cache.put(key, parts);
     cache.put(other, parts);
-    cache.putDerived(other, new Map([['made', 'of it']]));
-    expect(cache.derived(key)).toBeUndefined();
+    cache.putDerived(other, 'one', new Map([['made', 'of it']]));
+    cache.putDerived(other, 'two', new Map());
+    expect([cache.derived(key, 'one'), cache.derived(other, 'three')]).toEqual([undefined, undefined]);
+    expect(() => cache.derived(key, '../one')).toThrow('not a word: ../one');
     cache.setName({ name: 'a', ...record, tree: other });
     cache.setName({ name: 'b', ...record, tree: other });
     cache.remove('a');
-    expect(cache.derived(other)?.read('made')?.toString()).toBe('of it');
+    expect(cache.derived(other, 'one')?.read('made')?.toString()).toBe('of it');
     cache.remove('b');
     expect(readdirSync(join(cache.folder, 'entries'))).toEqual([]);
   });

@@ -3,7 +3,7 @@
  * fault on copies, and the copies are compared deeply. It finds what it models; ptediff is measured against its speed.
  */
 import { deepStrictEqual } from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type Bug, batchedFault, legacyFault } from './engines.js';
 import { folioOf, type World, worlds } from './world.js';
 

@@ -2,7 +2,7 @@
  * The state of a fault as one would write it down without a thought for speed: nested objects, one for each page, folio
  * and entry. Random worlds come from fast-check arbitraries.
  */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 export interface Page {
   mapcount: number;

@@ -12,6 +12,7 @@ import { CacheEntry, type Content, encodeEntry } from './entry.js';
 /** Lower case, because some file systems do not tell cases apart. */
 const NAME = /^[a-z0-9][a-z0-9._+-]{0,63}$/;
 const KEY = /^[0-9a-f]{64}$/;
+const WORD = /^[a-z0-9_-]{1,32}$/;
 /** A temporary file that is older belongs to a run that was killed; in milliseconds. */
 const ABANDONED = 60 * 60 * 1000;
 
@@ -56,15 +57,16 @@ export class Cache {
   /**
    * What was made of an entry and is kept as long as the entry itself; undefined if there is nothing.
    *
+   * @param what a word, as one entry may be made into several things
    * @throws InputError for a broken one
    */
-  derived(key: string): CacheEntry | undefined {
-    return CacheEntry.open(this.#derivedFile(key));
+  derived(key: string, what: string): CacheEntry | undefined {
+    return CacheEntry.open(this.#derivedFile(key, what));
   }
 
-  /** Keeps what was made of an entry, in place of what was made of it before. @throws OutputError */
-  putDerived(key: string, parts: ReadonlyMap<string, Content>): void {
-    this.#write(this.#derivedFile(key), parts);
+  /** Keeps what was made of an entry, in place of the same that was made of it before. @throws OutputError */
+  putDerived(key: string, what: string, parts: ReadonlyMap<string, Content>): void {
+    this.#write(this.#derivedFile(key, what), parts);
   }
 
   /** Removes the oldest entries that no name stands for, all but `kept` of them. */
@@ -131,10 +133,9 @@ export class Cache {
     const keys = keysOf(this.#quietly(name));
     removing(file);
     const others = listFolder(this.#names).flatMap((other) => keysOf(this.#quietly(other.replace(/\.json$/, ''))));
-    for (const key of keys.filter((own) => !others.includes(own))) {
-      removing(this.#entryFile(key));
-      removing(this.#derivedFile(key));
-    }
+    const left = keys.filter((key) => !others.includes(key));
+    const files = listFolder(this.#entries).filter((entry) => left.includes(entry.split('.')[0] ?? ''));
+    for (const entry of files) removing(join(this.#entries, entry));
     return true;
   }
 
@@ -157,8 +158,9 @@ export class Cache {
     return join(this.#entries, key);
   }
 
-  #derivedFile(key: string): string {
-    return `${this.#entryFile(key)}.derived`;
+  #derivedFile(key: string, what: string): string {
+    if (!WORD.test(what)) throw new TypeError(`not a word: ${excerpt(what)}`);
+    return `${this.#entryFile(key)}.${what}`;
   }
 
   #nameFile(name: string): string {

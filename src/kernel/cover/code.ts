@@ -3,7 +3,7 @@ import { InputError } from '../../cases/files.js';
 import { forUser } from '../add.js';
 import { codeFormat, compileAll, extractAll, type OnStep } from '../build.js';
 import type { Cache } from '../cache/cache.js';
-import { type CacheEntry, type Content, hashOf } from '../cache/entry.js';
+import { type Content, hashOf } from '../cache/entry.js';
 import { PACKAGED } from '../compilers.js';
 import type { KernelArch } from '../config.js';
 import type { Counter } from '../extract/counters.js';
@@ -42,59 +42,61 @@ export async function countingCode(
   archs?: readonly KernelArch[],
 ): Promise<CountingCode> {
   const { knowsVmaLock, archs: extracted } = kernel.about;
-  const all = extracted.map(({ arch }) => arch);
-  const made = madeOf(kernel, all);
-  const wanted = all.filter((arch) => archs?.includes(arch) ?? true);
-  const kept = keptCode(cache, kernel, made, wanted, onStep) ?? (await makeCode(cache, kernel, made, all, onStep));
-  return { ...kept, knowsVmaLock };
+  const wanted = extracted.map(({ arch }) => arch).filter((arch) => archs?.includes(arch) ?? true);
+  const made = madeOf(kernel);
+  const kept = wanted.map((arch) => keptCode(cache, kernel, made, arch, onStep));
+  const missing = wanted.filter((_, i) => kept[i] === undefined);
+  const others = missing.length === 0 ? [] : await makeCode(cache, kernel, made, missing, onStep);
+  const all = wanted.map((arch, i) => kept[i] ?? (others[missing.indexOf(arch)] as Code));
+  return {
+    sources: all.map(({ source }) => source),
+    wasm: new Map(all.map(({ source, wasm }) => [source.arch, wasm])),
+    knowsVmaLock,
+  };
 }
 
-type Code = Pick<CountingCode, 'sources' | 'wasm'>;
+/** The code for one architecture. */
+interface Code {
+  readonly source: CountedSource;
+  readonly wasm: Uint8Array<ArrayBuffer>;
+}
 
 /** Of what the code is made: where that is the same, so is the code, and the shape of what is known of it. */
-function madeOf({ tree = '' }: StoredKernel, archs: readonly KernelArch[]): string {
+function madeOf({ tree = '' }: StoredKernel): string {
   return hashOf([
     ['tree', tree],
     ['program', hashOfProgram()],
     ['compiler', codeFormat(PACKAGED.id).join(' ')],
-    ['architectures', archs.join(' ')],
   ]);
 }
 
-/** Hash of what the parts were made of. */
+/** What code that counts is called among what was made of a tree. */
+const derivedName = (arch: KernelArch): string => `counting-${arch}`;
+/** Its parts: the hash of what it was made of, what was extracted, and what was compiled. */
 const MADE = 'made';
-const codePart = (arch: KernelArch): string => `${arch}.wasm`;
-const sourcePart = (arch: KernelArch): string => `${arch}.json`;
+const SOURCE = 'source.json';
+const WASM = 'code.wasm';
 
 /** The code of before; undefined where there is none, or a broken one: the files are there to make it again. */
 function keptCode(
   cache: Cache,
   { tree }: StoredKernel,
   made: string,
-  archs: readonly KernelArch[],
+  arch: KernelArch,
   onStep: OnStep,
 ): Code | undefined {
   try {
-    const entry = tree === undefined ? undefined : cache.derived(tree);
-    return entry?.read(MADE)?.toString('latin1') === made ? codeIn(entry, archs) : undefined;
+    const entry = tree === undefined ? undefined : cache.derived(tree, derivedName(arch));
+    if (entry?.read(MADE)?.toString('latin1') !== made) return undefined;
+    const [source, wasm] = [entry.read(SOURCE), entry.read(WASM)];
+    if (source === undefined || wasm === undefined) return undefined;
+    // Made by this very program: its shape is known.
+    return { source: JSON.parse(source.toString('utf8')) as CountedSource, wasm: new Uint8Array(wasm) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     onStep(`${error.message}; it is made again`);
     return undefined;
   }
-}
-
-function codeIn(entry: CacheEntry, archs: readonly KernelArch[]): Code {
-  const part = (name: string): Buffer => {
-    const bytes = entry.read(name);
-    if (bytes === undefined) throw new Error(`the code that counts has no ${name}`);
-    return bytes;
-  };
-  return {
-    // Made by this very program: its shape is known.
-    sources: archs.map((arch) => JSON.parse(part(sourcePart(arch)).toString('utf8')) as CountedSource),
-    wasm: new Map(archs.map((arch) => [arch, new Uint8Array(part(codePart(arch)))])),
-  };
 }
 
 async function makeCode(
@@ -103,17 +105,23 @@ async function makeCode(
   made: string,
   archs: readonly KernelArch[],
   onStep: OnStep,
-): Promise<Code> {
+): Promise<readonly Code[]> {
   const { tree, header, off } = readTree(cache, kernel);
   try {
-    const extracted = await extractAll(tree, archs, { extra: header, off, coverage: true }, onStep);
-    const wasm = await compileAll(extracted, onStep);
-    const sources = extracted.map(countedSource);
-    const parts = new Map<string, Content>([[MADE, made]]);
-    for (const source of sources) parts.set(sourcePart(source.arch), JSON.stringify(source));
-    for (const [arch, bytes] of wasm) parts.set(codePart(arch), bytes);
-    if (kernel.tree !== undefined) cache.putDerived(kernel.tree, parts);
-    return { sources, wasm };
+    const sources = await extractAll(tree, archs, { extra: header, off, coverage: true }, onStep);
+    const compiled = await compileAll(sources, onStep);
+    return sources.map((full) => {
+      const source = countedSource(full);
+      const wasm = compiled.get(source.arch);
+      if (wasm === undefined) throw new Error(`nothing was compiled for ${source.arch}`);
+      const parts = new Map<string, Content>([
+        [MADE, made],
+        [SOURCE, JSON.stringify(source)],
+        [WASM, wasm],
+      ]);
+      if (kernel.tree !== undefined) cache.putDerived(kernel.tree, derivedName(source.arch), parts);
+      return { source, wasm };
+    });
   } catch (error) {
     throw forUser(error, tree);
   }
