@@ -125,13 +125,14 @@ class Recorder {
       this.#stage.load(index);
       // The kernel answers as its model does, and takes longer.
       if (!this.#wrong.some((side) => !this.#answers(side, this.#modelAnswers(new Set())))) continue;
-      this.#look(index, chooser);
+      this.#look(index, chooser, true);
       return true;
     }
     return false;
   }
 
-  #look(index: number, chooser: Chooser<Answer>): void {
+  /** @param forWrong the case is kept for the wrong engines that it tells alone: what else is kept stays as it is */
+  #look(index: number, chooser: Chooser<Answer>, forWrong = false): void {
     const goals = new Set<string>();
     const address = formatAddress({ ...this.#series, index });
     this.#stage.load(index);
@@ -143,6 +144,7 @@ class Recorder {
         `${address}, fault ${wrong + 1}: the kernel changed ${faults[wrong]}; the model ${modelled[wrong]}`,
       );
     }
+    if (forWrong) goals.clear();
     for (const side of this.#wrong) {
       const goal = `${this.place.arch} ${side.revision.id}`;
       if (!chooser.wants(goal) || this.#answers(side, faults)) continue;
