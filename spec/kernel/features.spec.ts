@@ -1,7 +1,7 @@
 /** Features that are read from the text of functions. The C here is made up: it has the marks that the rules look for. */
 import { expect, it } from 'vitest';
 import { PLAIN_FEATURES } from '../../src/batched/steps.js';
-import { featuresOf } from '../../src/kernel/features.js';
+import { featuresOf, setterOf } from '../../src/kernel/features.js';
 import type { EngineSource } from '../../src/kernel/source.js';
 import { LEGACY } from '../support.js';
 
@@ -32,9 +32,24 @@ it.each([
   expect(featuresOf([sourceOf({ filemap_map_pages: text })]).iSizeClamp).toBe(value);
 });
 
-it('the family follows from the setter', () => {
+it.each([
+  ['do_set_pte', 'set_pte_at(a, b, c, d);', 'do_set_pte'],
+  ['set_pte_range', 'set_pte_at(a, b, c, d);', 'do_set_pte'],
+  ['set_pte_range', 'set_ptes(a, b, c, d, nr);', 'set_pte_range'],
+  ['set_pte_range', 'do { set_pte_at(a, b, c, d); } while (--nr);', 'set_pte_range'],
+  ['set_pte_range', '/* set_ptes() later */ set_pte_at(a, b, c, d);', 'do_set_pte'],
+])('the family follows from what the setter does, not from its name: %s() with %j', (name, text, setter) => {
+  expect(setterOf([sourceOf({ [name]: text })])).toBe(setter);
+});
+
+it.each([
+  ['filemap_map_folio_range', 'set_pte_range(vmf, folio, page, count, addr);', 'run'],
+  ['filemap_map_pages', 'set_pte_range(vmf, folio,\n\tpage, nr, addr);', 'run'],
+  ['filemap_map_pages', 'set_pte_range(vmf, page_folio(page), page, 1, addr);', 'page'],
+  ['finish_fault', 'set_pte_range(vmf, folio, page, nr, addr);', 'page'],
+])('what a call of fault-around installs follows from the call: %s() with %j', (caller, call, unit) => {
+  expect(featuresOf([sourceOf({ set_pte_range: 'set_ptes(', [caller]: call })]).setterUnit).toBe(unit);
   expect(featuresOf([sourceOf({ do_set_pte: '' })]).setterUnit).toBe('page');
-  expect(featuresOf([sourceOf({ set_pte_range: '' })]).setterUnit).toBe('run');
 });
 
 it('write-protection of arm64 follows from its accessors', () => {

@@ -1,6 +1,6 @@
 /**
- * Plays loaded cases on both engines, one after the other, and notes those in which an engine died. What is made of each
- * pair of faults is another matter: a campaign judges them, conformity compares every word.
+ * Plays loaded cases on both engines, one after the other, and notes those in which an engine died. What is made of
+ * each pair of faults is another matter: a campaign judges them, conformity compares every word.
  */
 import { InputError } from '../cases/files.js';
 import type { Steps } from '../cases/steps.js';

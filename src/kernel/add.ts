@@ -1,22 +1,13 @@
 /** Puts a kernel tree into the cache: extracts what an engine needs, compiles it unless that was done before. */
 import { InputError } from '../cases/files.js';
-import {
-  CompileError,
-  codeFormat,
-  compileAll,
-  extractAll,
-  keyOf,
-  knowsVmaLock,
-  type OnStep,
-  setterOf,
-} from './build.js';
+import { CompileError, codeFormat, compileAll, extractAll, keyOf, knowsVmaLock, type OnStep } from './build.js';
 import type { Cache } from './cache/cache.js';
 import type { CacheEntry } from './cache/entry.js';
 import { type Compiler, NoCompiler, PACKAGED } from './compilers.js';
 import { archsOf, type KernelArch } from './config.js';
 import { AmbiguousDefinition } from './extract/catalogue.js';
 import { MissingDefinition } from './extract/extract.js';
-import { featuresOf } from './features.js';
+import { featuresOf, setterOf } from './features.js';
 import { hashOfInputs, type Making } from './inputs.js';
 import type { EngineSource } from './source.js';
 import { type About, contentOf, partsOf, type StoredKernel } from './stored.js';

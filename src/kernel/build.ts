@@ -81,9 +81,3 @@ export function keyOf(sources: readonly EngineSource[], compiler = PACKAGED.id):
 /** Has the tree FAULT_FLAG_VMA_LOCK (6.4+)? */
 export const knowsVmaLock = (sources: readonly EngineSource[]): boolean =>
   sources.some(({ probed }) => probed.includes('FAULT_FLAG_VMA_LOCK'));
-
-/** Which family of models the tree is compared with. */
-export function setterOf(sources: readonly EngineSource[]): 'set_pte_range' | 'do_set_pte' {
-  const has = sources.some(({ extracted }) => extracted.definitions.some(({ name }) => name === 'set_pte_range'));
-  return has ? 'set_pte_range' : 'do_set_pte';
-}

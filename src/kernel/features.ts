@@ -22,8 +22,16 @@ const rule = (name: string, value: string, pattern?: RegExp): Rule => ({
   ...(pattern === undefined ? {} : { if: pattern }),
 });
 
+/** A call of the setter for something else than a single page. */
+const CALLED_FOR_RUNS = /\bset_pte_range\((?:[^,]+,){3} (?!1,)/;
+
 const RULES: Readonly<Record<string, readonly Rule[]>> = {
-  setterUnit: [rule('set_pte_range', 'run'), rule('do_set_pte', 'page')],
+  setterUnit: [
+    rule('filemap_map_folio_range', 'run', CALLED_FOR_RUNS),
+    rule('filemap_map_pages', 'run', CALLED_FOR_RUNS),
+    rule('set_pte_range', 'page'),
+    rule('do_set_pte', 'page'),
+  ],
   prefaultRule: [
     rule('set_pte_range', 'fault-outside-run', /prefault = !in_range\(/),
     rule('set_pte_range', 'fault-in-run', /prefault = in_range\(/),
@@ -94,12 +102,20 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
   ],
 };
 
+/** What a setter of runs has in its text: it stores several entries in one call, or one after the other. */
+const STORES_RUNS = /\bset_ptes\(|\b(for|while) \(|\bdo\b/;
+
+/**
+ * Which setter the tree has by what it does: one that is called set_pte_range() and stores a single entry is still the
+ * setter of a page, as it is in the middle of a series that goes over to runs.
+ */
+export function setterOf(sources: readonly EngineSource[]): 'set_pte_range' | 'do_set_pte' {
+  return STORES_RUNS.test(textsOf(sources).get('set_pte_range') ?? '') ? 'set_pte_range' : 'do_set_pte';
+}
+
 /** The features of what was extracted, for each architecture that it was extracted for. */
 export function featuresOf(sources: readonly EngineSource[]): Features {
-  const texts = new Map<string, string>();
-  for (const { extracted } of sources)
-    for (const { name, kind, active } of extracted.definitions)
-      if (kind === 'function' && !texts.has(name)) texts.set(name, blankComments(active).replace(/\s+/g, ' '));
+  const texts = textsOf(sources);
   const features: Record<string, string> = {};
   for (const [feature, rules] of Object.entries(RULES)) {
     const found = rules.find((candidate) => {
@@ -111,4 +127,13 @@ export function featuresOf(sources: readonly EngineSource[]): Features {
   const arm64 = sources.find(({ arch }) => arch === 'arm64');
   if (arm64 !== undefined) features.uffdWpArchs = arm64.config.has('CONFIG_HAVE_ARCH_USERFAULTFD_WP') ? '6.10' : '6.1';
   return features;
+}
+
+/** The functions in one line each, without comments. */
+function textsOf(sources: readonly EngineSource[]): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  for (const { extracted } of sources)
+    for (const { name, kind, active } of extracted.definitions)
+      if (kind === 'function' && !texts.has(name)) texts.set(name, blankComments(active).replace(/\s+/g, ' '));
+  return texts;
 }

@@ -6,6 +6,7 @@ import { usePlainKernel } from '../../../src/campaign/kernels.js';
 import { loadKernel } from '../../../src/kernel/engine/load.js';
 import { LegacyEngine } from '../../../src/legacy/index.js';
 import { VM_FAULT_SIGBUS } from '../../../src/mm/bits.js';
+import type { Revision } from '../../../src/mm/revision.js';
 import { fakeWasm } from '../../kernel/fake_kernel.js';
 import { LEGACY, withEngine } from '../../support.js';
 
@@ -74,6 +75,34 @@ describe('recording', () => {
     const found = record(recorded({ wrong }), () => {}, FEW);
     const check = new AnswerCheck(wrong[0] ?? MODEL);
     expect(() => found.forEach((answer) => void check.check(answer))).toThrow('dead');
+  });
+
+  it('looks further for a wrong engine that no case tells, and keeps one case more for it', () => {
+    /** Wrong in faults at one slot. */
+    const wrongAt = (slot: number): Revision =>
+      withEngine(
+        MODEL,
+        'legacy@late',
+        class extends LegacyEngine {
+          override do_fault(): number {
+            return this.scene.span === 64 && this.vmf.address === slot ? 0 : VM_FAULT_SIGBUS;
+          }
+        },
+      );
+    const further = 'further cases for legacy@late';
+    const found = Array.from({ length: 20 }, (_, slot) => {
+      const steps: string[] = [];
+      const kept = record(recorded({ wrong: [wrongAt(slot)] }), (step) => steps.push(step), FEW);
+      return { slot, kept, late: steps.at(-1) === further };
+    }).filter(({ late }) => late);
+    const told = found.filter(({ kept }) => kept.length > answers.length);
+    expect(told.length).toBeGreaterThan(0);
+    for (const { kept } of found) expect(kept.slice(0, answers.length)).toEqual(answers);
+    for (const { slot, kept } of told) {
+      expect(kept).toHaveLength(answers.length + 1);
+      const check = new AnswerCheck(wrongAt(slot));
+      expect(kept.filter((answer) => check.check(answer) !== undefined)).toEqual(kept.slice(-1));
+    }
   });
 
   it('is refused where kernel and model do not agree, with the case', () => {

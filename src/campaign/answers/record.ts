@@ -24,6 +24,8 @@ const SPANS = [4, 16, 64, 512] as const;
 /** Cases that are looked at for each architecture, by span, with races and without. */
 type Amounts = Readonly<Record<number, number>>;
 const CASES: Amounts = { 4: 16_000, 16: 12_000, 64: 6_000, 512: 1_200 };
+/** How many times as many are looked at for a wrong engine that none of them tells from the kernel. */
+const FURTHER = 4;
 const SEED = 1;
 /** Characters of an answer's line beside what it tells of its faults: every case costs something. */
 const LINE = 40;
@@ -52,18 +54,28 @@ export class Disagreement extends Error {
  */
 export function record(recorded: Recorded, onStep: (what: string) => void = () => {}, cases = CASES): Answer[] {
   const chooser = new Chooser<Answer>(({ faults }) => faults.join().length + LINE);
-  for (const { arch: compiled, extracted } of recorded.sources) {
-    const archs = (recorded.kernel.architectures ?? []).filter((arch) => kernelArchOf(arch) === compiled);
-    for (const arch of archs) {
-      for (const span of SPANS) {
-        onStep(`${arch}, span ${span}`);
-        for (const races of [false, true]) {
-          new Recorder(recorded, { arch, span, races, counters: extracted.counters.length }).run(chooser, cases[span]);
-        }
-      }
-    }
+  const told = new Set<Revision>();
+  const places = placesOf(recorded);
+  for (const place of places) {
+    if (!place.races) onStep(`${place.arch}, span ${place.span}`);
+    for (const revision of new Recorder(recorded, place).run(chooser, cases[place.span])) told.add(revision);
+  }
+  for (const revision of recorded.wrong.filter((one) => !told.has(one))) {
+    onStep(`further cases for ${revision.id}`);
+    const isTold = (place: Place): boolean =>
+      new Recorder({ ...recorded, wrong: [revision] }, place).tell(chooser, cases[place.span], FURTHER);
+    places.some(isTold);
   }
   return chooser.kept();
+}
+
+function placesOf({ kernel: { architectures = [] }, sources }: Recorded): Place[] {
+  return sources.flatMap(({ arch: compiled, extracted }) =>
+    architectures
+      .filter((arch) => kernelArchOf(arch) === compiled)
+      .flatMap((arch) => SPANS.map((span) => ({ arch, span, counters: extracted.counters.length })))
+      .flatMap((place) => [false, true].map((races) => ({ ...place, races }))),
+  );
 }
 
 interface Place {
@@ -82,6 +94,7 @@ class Recorder {
   readonly #facts: Facts;
   readonly #prediction: Prediction;
   readonly #series: Series;
+  readonly #told = new Set<Revision>();
 
   constructor(
     { kernel, model, wrong }: Recorded,
@@ -97,11 +110,29 @@ class Recorder {
     this.#facts = new Facts(this.#prediction);
   }
 
-  run(chooser: Chooser<Answer>, cases: number): void {
+  /** @returns the wrong engines that some case tells from the kernel */
+  run(chooser: Chooser<Answer>, cases: number): ReadonlySet<Revision> {
     for (let index = 0; index < cases; index++) this.#look(index, chooser);
+    return this.#told;
   }
 
-  #look(index: number, chooser: Chooser<Answer>): void {
+  /**
+   * Looks for a case behind those of run() that tells the wrong engine from the kernel, and keeps it.
+   * @param times how many cases, in those of run()
+   */
+  tell(chooser: Chooser<Answer>, cases: number, times: number): boolean {
+    for (let index = cases; index < cases * times; index++) {
+      this.#stage.load(index);
+      // The kernel answers as its model does, and takes longer.
+      if (!this.#wrong.some((side) => !this.#answers(side, this.#modelAnswers(new Set())))) continue;
+      this.#look(index, chooser, true);
+      return true;
+    }
+    return false;
+  }
+
+  /** @param forWrong the case is kept for the wrong engines that it tells alone: what else is kept stays as it is */
+  #look(index: number, chooser: Chooser<Answer>, forWrong = false): void {
     const goals = new Set<string>();
     const address = formatAddress({ ...this.#series, index });
     this.#stage.load(index);
@@ -113,9 +144,12 @@ class Recorder {
         `${address}, fault ${wrong + 1}: the kernel changed ${faults[wrong]}; the model ${modelled[wrong]}`,
       );
     }
+    if (forWrong) goals.clear();
     for (const side of this.#wrong) {
       const goal = `${this.place.arch} ${side.revision.id}`;
-      if (chooser.wants(goal) && !this.#answers(side, faults)) goals.add(goal);
+      if (!chooser.wants(goal) || this.#answers(side, faults)) continue;
+      goals.add(goal);
+      this.#told.add(side.revision);
     }
     if (faults.length > 0) chooser.offer(goals, { address, faults });
   }

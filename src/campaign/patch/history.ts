@@ -7,6 +7,7 @@ import type { Case } from '../../cases/case.js';
 import { classId } from '../../oracle/classify.js';
 import { unexplained } from '../../report/class_text.js';
 import type { Report, ReportClass, ReportViolation } from '../../report/model.js';
+import { exactModel } from '../kernels.js';
 import { SingleRun } from '../single.js';
 import { architecturesThatDiffer, type CompareOptions, type SeriesKernel } from './compare.js';
 
@@ -36,7 +37,7 @@ export function historiesOf({ base, trees, reports }: Against, options: CompareO
   const own = new Set(reports.flatMap((report) => brokenBy(report, base.revision.id)));
   const found = new Map<string, Map<number, Sign>>();
   for (const [i, report] of reports.entries()) {
-    for (const sign of signsOf(report, trees[i]?.revision.id)) {
+    for (const sign of signsOf(report, trees[i])) {
       if (sign.kind === 'invariant' && own.has(sign.id)) continue;
       const key = keyOf(sign);
       const by = found.get(key) ?? new Map<number, Sign>();
@@ -56,12 +57,19 @@ const keyOf = ({ kind, id }: Sign): string => `${kind} ${id}`;
 const brokenBy = (report: Report | undefined, engine: string): string[] =>
   (report?.violations ?? []).filter((violation) => violation.engine === engine).map(({ invariant }) => invariant);
 
-function signsOf(report: Report | undefined, engine: string | undefined): Sign[] {
-  if (report === undefined) return [];
-  const classes = unexplained(report).map((found): Sign => ({ kind: 'class', id: found.id, found }));
-  const violations = report.violations.filter((violation) => violation.engine === engine);
+function signsOf(report: Report | undefined, tree: SeriesKernel | undefined): Sign[] {
+  if (report === undefined || tree === undefined) return [];
+  const classes = changesIn(report, tree).map((found): Sign => ({ kind: 'class', id: found.id, found }));
+  const violations = report.violations.filter((violation) => violation.engine === tree.revision.id);
   return [...classes, ...violations.map((found): Sign => ({ kind: 'invariant', id: found.invariant, found }))];
 }
+
+/**
+ * Differences that nothing explains. What an allowlist entry expects and does not show is one where it is known what is
+ * intended of the tree. Where no model has its features, entries of the next one explain what they can, no more.
+ */
+export const changesIn = (report: Report, { revision }: SeriesKernel): ReportClass[] =>
+  unexplained(report).filter(({ kind }) => kind !== 'missing' || exactModel(revision) !== null);
 
 /** Does the smallest case of the sign show it on this tree? */
 function isShown({ kind, id, found }: Sign, base: SeriesKernel, tree: SeriesKernel, options: CompareOptions): boolean {

@@ -1,13 +1,15 @@
 /** The report of a series from what was run. */
 import { GENERATOR_VERSION } from '../../cases/space.js';
 import type { ArchName } from '../../mm/arch/architecture.js';
-import { isExplained, unexplained } from '../../report/class_text.js';
+import { plainRevision } from '../../mm/revision.js';
+import { isExplained } from '../../report/class_text.js';
 import type { Report, ReportClass, Verdict } from '../../report/model.js';
 import type { FoundBroken, FoundClass, PatchEntry, PatchReport } from '../../report/patch_model.js';
 import { isChanging } from '../../report/patch_text.js';
 import { VERSION } from '../../version.js';
-import type { CompareOptions } from './compare.js';
-import { historiesOf, type SignHistory, turned } from './history.js';
+import { exactModel } from '../kernels.js';
+import type { CompareOptions, SeriesKernel } from './compare.js';
+import { changesIn, historiesOf, type SignHistory, turned } from './history.js';
 import type { PatchRun, Series } from './series.js';
 
 /**
@@ -66,7 +68,7 @@ function entryOf(i: number, series: Series, run: PatchRun | undefined, histories
     faults: { run: run?.against?.faults.run ?? 0, effective: run?.against?.faults.effective ?? 0 },
     introduces: classesOf(begins, number, against(number)),
     removes: classesOf(ends, i, against(i)),
-    changes: stepClasses(run?.step, [...begins, ...ends], { legacy: idOf(i), batched: idOf(number) }, i),
+    changes: stepClasses(run?.step, [...begins, ...ends], series, i),
     breaks: brokenOf(begins, number, against(number)),
     mends: brokenOf(ends, i, against(i)),
     explained: entriesIn(run?.against, isExplained),
@@ -76,7 +78,7 @@ function entryOf(i: number, series: Series, run: PatchRun | undefined, histories
     defined,
     cold: [...cold],
     unseen: [...unseen],
-    notes: notesOf(changes, patch.quoted),
+    notes: [...notesOf(changes, patch.quoted), ...modelNotes(base, trees[i])],
   };
 }
 
@@ -103,13 +105,15 @@ function brokenOf(all: readonly SignHistory[], number: number, engines: FoundBro
 function stepClasses(
   step: Report | undefined,
   told: readonly SignHistory[],
-  engines: FoundClass['engines'],
-  before: number,
+  { trees }: Series,
+  i: number,
 ): FoundClass[] {
   // The tree before the first patch is the base.
-  if (step === undefined || before === 0) return [];
+  const [before, tree] = [trees[i - 1], trees[i]];
+  if (step === undefined || before === undefined || tree === undefined) return [];
+  const engines = { legacy: before.revision.id, batched: tree.revision.id };
   const ids = new Set(told.flatMap(({ sign }) => [sign.id, turned(sign.id)]));
-  return unexplained(step)
+  return changesIn(step, tree)
     .filter(({ id }) => !ids.has(id))
     .map((found) => ({ engines, class: found }));
 }
@@ -134,6 +138,16 @@ function notesOf(changes: Series['applied'][number]['changes'], quoted: boolean)
     if (ignoredSpace) notes.push(`${path}: white space was ignored to make it apply`);
   }
   return notes;
+}
+
+/** A tree of the other family is judged by what is intended of its model, if it has one. */
+function modelNotes(base: SeriesKernel, tree: SeriesKernel | undefined): string[] {
+  if (tree === undefined || tree.revision.family === base.revision.family || exactModel(tree.revision) !== null)
+    return [];
+  const next = plainRevision(tree.revision).id;
+  return [
+    `no model has the features of this tree: what is intended of ${next}, the next one, may not be intended of it`,
+  ];
 }
 
 function verdictOf(patches: readonly PatchEntry[]): Verdict {

@@ -53,7 +53,7 @@ export class CountingEngine {
   }
 }
 
-/** The sum of what two runs of the same code have counted. A counter stays at its largest value when it has come there. */
+/** The sum of what two runs of the same code have counted; a counter stays at its largest value. */
 export function addedHits(one: Hits | undefined, other: Hits | undefined): Hits {
   const sum = new Map(one);
   for (const [arch, hits] of other ?? []) {

@@ -18,7 +18,7 @@ import { type About, aboutIn, partsOf, type Wasm, wasmOf } from '../stored.js';
 import type { KernelTree } from '../trees/tree.js';
 
 /** Changes when the same text has to be extracted and compiled again. */
-const FORMAT = 'ptediff-patched-2';
+const FORMAT = 'ptediff-patched-3';
 /** Trees that are kept beside those that have a name. */
 const KEPT = 40;
 
