@@ -44,10 +44,13 @@ export function requirePartFormat(command: Command, { shard, format }: RunOption
   }
 }
 
-/** The allowlist that a campaign is judged by. */
-export async function allowlistOf({ allow }: RunOptions, context: Context): Promise<Allowlist> {
+/** The allowlist that a campaign is judged by; a folder that was named and has no entry is worth a word. */
+export async function allowlistOf({ allow }: Pick<RunOptions, 'allow'>, context: Context): Promise<Allowlist> {
   const { loadAllowlist } = await context.modules.allowlist();
-  return loadAllowlist(allow === undefined ? `${fixturesFolder(context)}/allow` : pathOf(context.io, allow));
+  if (allow === undefined) return loadAllowlist(`${fixturesFolder(context)}/allow`);
+  const allowlist = loadAllowlist(pathOf(context.io, allow));
+  if (allowlist.entries.length === 0) say(context.io, `${allow} has no allowlist entry: every difference counts`);
+  return allowlist;
 }
 
 /**
