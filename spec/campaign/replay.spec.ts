@@ -122,6 +122,18 @@ describe('a trace', () => {
     expect(batchedTrace.at(-1)).toMatchObject({ at: 'MM_FILEPAGES', detail: '4' });
   });
 
+  it('numbers faults of one engine alone behind those of both, and each access alike', () => {
+    const steps = [{ read: 5, by: 'device' as const }, { zap: { from: 0, pages: 16 } }, { read: 5 }];
+    const lone = { ...options, batched: engine('batched@v6.6'), trace: true };
+    const seen = replay({ case: layout({ steps }), address: null }, lone);
+    const numbers = (events: typeof seen.legacyTrace, name: string) =>
+      events.filter((event) => event.name === name).map(({ fault }) => fault);
+    expect(seen.faults).toHaveLength(1);
+    expect(numbers(seen.legacyTrace, 'filemap_map_pages')).toEqual([1, 3]);
+    expect(numbers(seen.batchedTrace, 'filemap_map_pages')).toEqual([1, 3]);
+    expect(numbers(seen.batchedTrace, 'ptep_set_access_flags')).toEqual([2]);
+  });
+
   it('knows PMD mappings, mlock, statistics of the node, and entries that changed', () => {
     const huge = layout({ span: 512, pmd: 'none', vma: { flags: ['locked'] } });
     const { legacyTrace, batchedTrace } = replay({ case: huge, address: null }, { ...options, trace: true });

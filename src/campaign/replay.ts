@@ -41,17 +41,20 @@ export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
   const { legacy, batched, sides } = options;
   const describe = (findings: readonly Finding[]): ReplayDifference[] => differencesOf(findings, sides);
   const faults: ReplayFault[] = [];
+  const numbers = new FaultNumbers();
   const run = new SingleRun(
     target.case,
     options,
     {
       begin: (duel) => {
-        for (const side of [duel.legacy, duel.batched]) {
-          if (side.image instanceof TracingImage) side.image.fault = faults.length + 1;
-        }
+        numbers.begin(duel, faults.length + 1);
       },
       fault: (duel, before, findings) => {
         faults.push(describeFault(duel, before, describe(findings)));
+        for (const image of tracingImages(duel)) image.end();
+      },
+      alone: (duel, { image }) => {
+        if (image instanceof TracingImage) image.endUnannounced(numbers.next(duel, image));
       },
       access: (_duel, findings) => {
         const last = faults.at(-1);
@@ -78,6 +81,32 @@ export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
     })),
     verdict: verdictOf(run),
   };
+}
+
+/** Numbers of faults in a trace: those of one access begin with the same number on both sides. */
+class FaultNumbers {
+  private step = 0;
+  /** number of the last fault before the access, on either side */
+  private last = 0;
+
+  /** A pair of faults begins. */
+  begin(duel: Duel, fault: number): void {
+    this.step = duel.step;
+    for (const image of tracingImages(duel)) image.fault = fault;
+  }
+
+  /** The number of a fault of one engine alone. */
+  next(duel: Duel, { fault }: TracingImage): number {
+    if (duel.step !== this.step) {
+      this.step = duel.step;
+      this.last = Math.max(...tracingImages(duel).map((image) => image.fault));
+    }
+    return Math.max(fault, this.last) + 1;
+  }
+}
+
+function tracingImages({ legacy, batched }: Duel): TracingImage[] {
+  return [legacy.image, batched.image].filter((image) => image instanceof TracingImage);
 }
 
 function eventsOf(side: Side): TracingImage['events'] {
