@@ -63,6 +63,15 @@ describe('the campaign', () => {
     expect((await run(['fuzz'])).err).not.toContain('no allowlist entry');
   });
 
+  it('is not judged by fixtures that are no entries', async () => {
+    mkdirSync(join(folder, 'allow'));
+    const { code, err, asked } = await run(['fuzz', '--allow', folder]);
+    expect([code, asked.allowlists]).toEqual([64, []]);
+    expect(err).toBe(
+      `ptediff: --allow expects the folder with the entries: ${join(folder, 'allow')} (see ptediff --help)\n`,
+    );
+  });
+
   it('runs in as many workers as its size is worth, or as many as one wants', async () => {
     const { asked } = await run(['fuzz']);
     expect(asked).toMatchObject({ size: { faults: 1000, seconds: null }, campaign: { workers: 5 } });

@@ -6,7 +6,7 @@ import type { Revision } from '../mm/revision.js';
 import { caseLines } from '../report/case_text.js';
 import { replayCommand } from '../report/commands.js';
 import { rowLines } from '../report/side_by_side.js';
-import { grouped, painter, plural, type TextOptions, table, wrap } from '../report/words.js';
+import { commandLines, grouped, painter, plural, type TextOptions, table, wrap } from '../report/words.js';
 
 /** A kernel, and what it was compared with. */
 export interface Tested {
@@ -75,13 +75,14 @@ function disagreements(
     .flatMap(({ columns, count, address, step, values }) => [
       ...wrap(`${where}: ${plural(count, 'fault')} with another ${columns}`, width),
       ...wrap(`first at step ${step} of ${address}, model/kernel: ${values}`, width, '  '),
-      `  ${replayCommand(address, engines, program)}`,
+      ...commandLines('', replayCommand(address, engines, program), width, INDENT.length),
       '',
     ]);
   if (sorted.length > MAX_SHOWN) lines.push(`${where}: ${sorted.length - MAX_SHOWN} more kinds of difference`, '');
   if (died.count === 0) return lines;
   const text = `${where} died in ${plural(died.count, 'case')}, first ${died.address}: ${died.message}`;
-  return [...lines, ...wrap(text, width), `  ${replayCommand(died.address, engines, program)}`, ''];
+  const command = commandLines('', replayCommand(died.address, engines, program), width, INDENT.length);
+  return [...lines, ...wrap(text, width), ...command, ''];
 }
 
 /** The smallest case, what both sides made of it, and every word of the state that differs. */
