@@ -19,7 +19,6 @@ describe('a replay', () => {
       batchedRow: 'yyyyyyyyyyyyyyyy',
       legacyReturn: 'NOPAGE',
       batchedReturn: 'NOPAGE',
-      judged: true,
     });
     expect(seen.faults[0].differences).toHaveLength(15);
     expect(seen.faults[0].differences[0]).toMatchObject({
@@ -129,6 +128,7 @@ describe('a trace', () => {
     const numbers = (events: typeof seen.legacyTrace, name: string) =>
       events.filter((event) => event.name === name).map(({ fault }) => fault);
     expect(seen.faults).toHaveLength(1);
+    expect(seen.alone).toEqual({ legacy: 1, batched: 2 });
     expect(numbers(seen.legacyTrace, 'filemap_map_pages')).toEqual([1, 3]);
     expect(numbers(seen.batchedTrace, 'filemap_map_pages')).toEqual([1, 3]);
     expect(numbers(seen.batchedTrace, 'ptep_set_access_flags')).toEqual([2]);

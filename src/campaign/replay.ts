@@ -1,5 +1,5 @@
 /** Replays one case on both engines and records what a person wants to see of it. */
-import { rowArt } from '../cases/art.js';
+import { retText, rowArt } from '../cases/art.js';
 import type { Case } from '../cases/case.js';
 import { type Access, BY_DEVICE, BY_GUP } from '../mm/access.js';
 import { FIELDS, RET } from '../mm/fields.js';
@@ -10,7 +10,7 @@ import { classId } from '../oracle/classify.js';
 import { explainFinding } from '../oracle/explain.js';
 import { INVARIANTS } from '../oracle/invariants.js';
 import type { Finding } from '../oracle/judge.js';
-import { fieldValue, returnText, valueText } from '../oracle/values.js';
+import { fieldValue, valueText } from '../oracle/values.js';
 import type { Replay, ReplayDifference, ReplayFault, Verdict } from '../report/model.js';
 import { placesText } from '../report/words.js';
 import type { Duel, Side } from './duel.js';
@@ -41,6 +41,7 @@ export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
   const { legacy, batched, sides } = options;
   const describe = (findings: readonly Finding[]): ReplayDifference[] => differencesOf(findings, sides);
   const faults: ReplayFault[] = [];
+  const alone = { legacy: 0, batched: 0 };
   const numbers = new FaultNumbers();
   const run = new SingleRun(
     target.case,
@@ -53,7 +54,9 @@ export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
         faults.push(describeFault(duel, before, describe(findings)));
         for (const image of tracingImages(duel)) image.end();
       },
-      alone: (duel, { image }) => {
+      alone: (duel, side) => {
+        const { image } = side;
+        alone[side === duel.legacy ? 'legacy' : 'batched']++;
         if (image instanceof TracingImage) image.endUnannounced(numbers.next(duel, image));
       },
       access: (_duel, findings) => {
@@ -70,6 +73,7 @@ export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
     legacy: legacy.id,
     batched: batched.id,
     faults,
+    alone,
     legacyTrace: eventsOf(run.duel.legacy),
     batchedTrace: eventsOf(run.duel.batched),
     legacyState: stateLines(run.duel.legacy.image),
@@ -131,9 +135,8 @@ function describeFault({ legacy, batched }: Duel, before: Image, differences: Re
     before: rowArt(before),
     legacyRow: rowArt(legacy.image),
     batchedRow: rowArt(batched.image),
-    legacyReturn: returnText(legacy.image.mm[RET]),
-    batchedReturn: returnText(batched.image.mm[RET]),
-    judged: true,
+    legacyReturn: retText(legacy.image.mm[RET]),
+    batchedReturn: retText(batched.image.mm[RET]),
     differences,
   };
 }
