@@ -19,7 +19,6 @@ describe('a replay', () => {
       batchedRow: 'yyyyyyyyyyyyyyyy',
       legacyReturn: 'NOPAGE',
       batchedReturn: 'NOPAGE',
-      judged: true,
     });
     expect(seen.faults[0].differences).toHaveLength(15);
     expect(seen.faults[0].differences[0]).toMatchObject({
@@ -137,6 +136,19 @@ describe('a trace', () => {
     expect(new Set(legacyTrace.map(({ fault }) => fault))).toEqual(new Set([1]));
     expect(batchedTrace[1]).toEqual({ fault: 1, name: 'set_pte_range', at: 'slot 0', detail: '4 pages' });
     expect(batchedTrace.at(-1)).toMatchObject({ at: 'MM_FILEPAGES', detail: '4' });
+  });
+
+  it('numbers faults of one engine alone behind those of both, and each access alike', () => {
+    const steps = [{ read: 5, by: 'device' as const }, { zap: { from: 0, pages: 16 } }, { read: 5 }];
+    const lone = { ...options, batched: engine('batched@v6.6'), trace: true };
+    const seen = replay({ case: layout({ steps }), address: null }, lone);
+    const numbers = (events: typeof seen.legacyTrace, name: string) =>
+      events.filter((event) => event.name === name).map(({ fault }) => fault);
+    expect(seen.faults).toHaveLength(1);
+    expect(seen.alone).toEqual({ legacy: 1, batched: 2 });
+    expect(numbers(seen.legacyTrace, 'filemap_map_pages')).toEqual([1, 3]);
+    expect(numbers(seen.batchedTrace, 'filemap_map_pages')).toEqual([1, 3]);
+    expect(numbers(seen.batchedTrace, 'ptep_set_access_flags')).toEqual([2]);
   });
 
   it('knows PMD mappings, mlock, statistics of the node, and entries that changed', () => {

@@ -1,6 +1,5 @@
 /** `ptediff fuzz`: from the command line to a campaign, and from its report to output and exit code. */
-import { mkdirSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../src/cli/main.js';
@@ -8,12 +7,15 @@ import { PACKAGE_ROOT } from '../../src/cli/package.js';
 import { DEFAULT_ARCHITECTURES } from '../../src/mm/arch/index.js';
 import { ReportSchema } from '../../src/report/model.js';
 import { PartSchema } from '../../src/report/part_model.js';
+import { temporaryFolder } from '../folders.js';
 import { aClass, aClassCount, aPart, aReport } from '../report/samples.js';
 import { type Asked, FakeAddressError, fakeIo, fakeModules, nothingAsked, run } from './fakes.js';
 
 let folder = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ptediff-'));
+  const made = temporaryFolder();
+  folder = made.path;
+  return made.remove;
 });
 
 describe('the campaign', () => {
@@ -53,6 +55,21 @@ describe('the campaign', () => {
       allowlist: { dir: folder },
     });
     expect(err).toContain('ptediff: batched@v6.18 is experimental\n');
+  });
+
+  it('tells who names a folder without entries', async () => {
+    const { err } = await run(['fuzz', '--allow', folder]);
+    expect(err).toContain(`ptediff: ${folder} has no allowlist entry: every difference counts\n`);
+    expect((await run(['fuzz'])).err).not.toContain('no allowlist entry');
+  });
+
+  it('is not judged by fixtures that are no entries', async () => {
+    mkdirSync(join(folder, 'allow'));
+    const { code, err, asked } = await run(['fuzz', '--allow', folder]);
+    expect([code, asked.allowlists]).toEqual([64, []]);
+    expect(err).toBe(
+      `ptediff: --allow expects the folder with the entries: ${join(folder, 'allow')} (see ptediff --help)\n`,
+    );
   });
 
   it('runs in as many workers as its size is worth, or as many as one wants', async () => {

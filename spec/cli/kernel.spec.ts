@@ -63,6 +63,13 @@ describe('kernel remove', () => {
 });
 
 describe('kernel add', () => {
+  it('finds out before it reads a tree that the cache cannot be written', async () => {
+    writeFiles(folder.path, { file: '' });
+    const io = fakeIo({ env: { PTEDIFF_CACHE: join(folder.path, 'file') }, cwd: folder.path });
+    expect(await main(['kernel', 'add', 'tree'], io)).toBe(74);
+    expect(io.err()).toMatch(/^ptediff: .*file.entries: cannot be written: [^\n]*\n$/);
+  });
+
   it.each([
     ['nothing', ['nowhere'], 66, /expected a kernel tree, found nothing/],
     ['a tree without the functions', ['tree'], 3, /expected the files of x86-64, arm64 or riscv64/],

@@ -336,7 +336,7 @@ describe('an input that is none', () => {
     const { code, out, err } = await patch(mailOf({ subject: '[PATCH] mm: x', body: bodyOf(wrong) }));
     expect(code).toBe(3);
     expect(out).toMatch(
-      /^\[PATCH\] mm: x\n\nmm\/memory\.c, 1 hunk\n {2}1\. @@ .* @@ does not apply:\n {5}the nearest place is line 1,/,
+      /^\[PATCH\] mm: x\n\nmm\/memory\.c, 1 hunk\n {2}1\. @@ .* @@ does not apply:\n {5}it matches best at line 1,/,
     );
     expect(err).toContain('does not apply: hunk 1 of mm/memory.c');
   });

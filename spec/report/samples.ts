@@ -162,7 +162,6 @@ export function aFault(changes: Partial<ReplayFault> = {}): ReplayFault {
     batchedRow: 'yyyyyoyyyyyyyyyy',
     legacyReturn: 'NOPAGE',
     batchedReturn: 'NOPAGE',
-    judged: true,
     differences: [0, 1, 2, 3, 4].map((at) => aDifference({ at })),
     ...changes,
   };
@@ -175,6 +174,7 @@ export function aReplay(changes: Partial<Replay> = {}): Replay {
     legacy: 'legacy@v6.1',
     batched: 'batched@v6.6',
     faults: [aFault()],
+    alone: { legacy: 0, batched: 0 },
     legacyTrace: [],
     batchedTrace: [],
     legacyState: ['slot 0 pte present', 'slot 0 young 0', 'mm ret NOPAGE'],

@@ -253,7 +253,12 @@ describe('the next command', () => {
 
   it.each([
     ['nothing for agreement', {}, ''],
-    ['the allowlist for explained differences', { verdict: 'explained' }, 'ptediff allow list'],
+    [
+      'the allowlist for explained differences',
+      { verdict: 'explained', classes: [aClass({ entry: 'an-entry' })] },
+      'ptediff allow list',
+    ],
+    ['nothing where nothing has run', { verdict: 'undecided', stopped: 'interrupted' }, ''],
     [
       'a replay for a violation',
       { verdict: 'divergent', violations: [aViolation()] },

@@ -1,5 +1,5 @@
 /** Replays one case on both engines and records what a person wants to see of it. */
-import { rowArt } from '../cases/art.js';
+import { retText, rowArt } from '../cases/art.js';
 import type { Case } from '../cases/case.js';
 import { type Access, BY_DEVICE, BY_GUP } from '../mm/access.js';
 import { FIELDS, RET } from '../mm/fields.js';
@@ -11,7 +11,7 @@ import { entriesFor } from '../oracle/decider.js';
 import { explainFinding } from '../oracle/explain.js';
 import { INVARIANTS } from '../oracle/invariants.js';
 import type { Finding } from '../oracle/judge.js';
-import { fieldValue, returnText, valueText } from '../oracle/values.js';
+import { fieldValue, valueText } from '../oracle/values.js';
 import type { Replay, ReplayDifference, ReplayFault, Verdict } from '../report/model.js';
 import { placesText } from '../report/words.js';
 import type { Duel, Side } from './duel.js';
@@ -44,17 +44,23 @@ export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
   const { legacy, batched, allowlist, sides, today } = options;
   const describe = (findings: readonly Finding[]): ReplayDifference[] => differencesOf(findings, sides);
   const faults: ReplayFault[] = [];
+  const alone = { legacy: 0, batched: 0 };
+  const numbers = new FaultNumbers();
   const run = new SingleRun(
     target.case,
     options,
     {
       begin: (duel) => {
-        for (const side of [duel.legacy, duel.batched]) {
-          if (side.image instanceof TracingImage) side.image.fault = faults.length + 1;
-        }
+        numbers.begin(duel, faults.length + 1);
       },
       fault: (duel, before, findings) => {
         faults.push(describeFault(duel, before, describe(findings)));
+        for (const image of tracingImages(duel)) image.end();
+      },
+      alone: (duel, side) => {
+        const { image } = side;
+        alone[side === duel.legacy ? 'legacy' : 'batched']++;
+        if (image instanceof TracingImage) image.endUnannounced(numbers.next(duel, image));
       },
       access: (_duel, findings) => {
         const last = faults.at(-1);
@@ -70,6 +76,7 @@ export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
     legacy: legacy.id,
     batched: batched.id,
     faults,
+    alone,
     legacyTrace: eventsOf(run.duel.legacy),
     batchedTrace: eventsOf(run.duel.batched),
     legacyState: stateLines(run.duel.legacy.image),
@@ -82,6 +89,32 @@ export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
     expiredEntries: expiredEntries(entriesFor(allowlist, legacy, batched), today).map(({ id }) => id),
     verdict: verdictOf(run),
   };
+}
+
+/** Numbers of faults in a trace: those of one access begin with the same number on both sides. */
+class FaultNumbers {
+  private step = 0;
+  /** number of the last fault before the access, on either side */
+  private last = 0;
+
+  /** A pair of faults begins. */
+  begin(duel: Duel, fault: number): void {
+    this.step = duel.step;
+    for (const image of tracingImages(duel)) image.fault = fault;
+  }
+
+  /** The number of a fault of one engine alone. */
+  next(duel: Duel, { fault }: TracingImage): number {
+    if (duel.step !== this.step) {
+      this.step = duel.step;
+      this.last = Math.max(...tracingImages(duel).map((image) => image.fault));
+    }
+    return Math.max(fault, this.last) + 1;
+  }
+}
+
+function tracingImages({ legacy, batched }: Duel): TracingImage[] {
+  return [legacy.image, batched.image].filter((image) => image instanceof TracingImage);
 }
 
 function eventsOf(side: Side): TracingImage['events'] {
@@ -106,9 +139,8 @@ function describeFault({ legacy, batched }: Duel, before: Image, differences: Re
     before: rowArt(before),
     legacyRow: rowArt(legacy.image),
     batchedRow: rowArt(batched.image),
-    legacyReturn: returnText(legacy.image.mm[RET]),
-    batchedReturn: returnText(batched.image.mm[RET]),
-    judged: true,
+    legacyReturn: retText(legacy.image.mm[RET]),
+    batchedReturn: retText(batched.image.mm[RET]),
     differences,
   };
 }

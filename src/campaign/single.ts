@@ -29,6 +29,8 @@ export interface Watcher {
   begin?(duel: Duel): void;
   fault?(duel: Duel, before: Image, findings: readonly Finding[]): void;
   access?(duel: Duel, findings: readonly Finding[]): void;
+  /** after a fault of one engine alone */
+  alone?(duel: Duel, side: Side): void;
 }
 
 /** Conditions are evaluated once for each word of facts, also over the many runs of a shrink. */
@@ -111,6 +113,7 @@ export class SingleRun implements Judge {
 
   aloneFault(side: Side, before: Image): void {
     this.check(side, before);
+    this.watcher.alone?.(this.duel, side);
   }
 
   afterTeardown(side: Side): void {

@@ -8,6 +8,20 @@ export class TracingImage extends Image {
   readonly events: TraceEvent[] = [];
   /** number of the fault in progress, from 1 */
   fault = 0;
+  /** events up to here belong to a fault that is known */
+  private told = 0;
+
+  /** The fault has ended. */
+  end(): void {
+    this.told = this.events.length;
+  }
+
+  /** A fault has ended of which nobody knew that it begins: what has happened since the last one is its own. */
+  endUnannounced(fault: number): void {
+    this.fault = fault;
+    for (let i = this.told; i < this.events.length; i++) this.events[i] = { ...this.events[i], fault: this.fault };
+    this.end();
+  }
 
   private record(name: string, at: string, detail: string): void {
     this.events.push({ fault: this.fault, name, at, detail });

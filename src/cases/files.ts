@@ -262,7 +262,8 @@ function reading<T>(path: string, action: () => T): T {
 }
 
 /** `no space left on device (ENOSPC)`; Node's own message adds the system call and the path, which we name already. */
-function reasonOf(error: unknown): string {
+/** Why the system refused, in words and with its code: `permission denied (EACCES)`. */
+export function reasonOf(error: unknown): string {
   const { errno, message } = error as NodeJS.ErrnoException;
   const known = errno === undefined ? undefined : getSystemErrorMap().get(errno);
   return known === undefined ? message : `${known[1]} (${known[0]})`;

@@ -7,7 +7,7 @@ import { caseLines } from '../report/case_text.js';
 import { replayCommand } from '../report/commands.js';
 import { rowLines } from '../report/side_by_side.js';
 import { STOPPED } from '../report/text.js';
-import { grouped, painter, plural, type TextOptions, table, wrap } from '../report/words.js';
+import { commandLines, grouped, painter, plural, type TextOptions, table, wrap } from '../report/words.js';
 
 /** A kernel, and what it was compared with. */
 export interface Tested extends Conformity {
@@ -83,13 +83,14 @@ function disagreements(
     .flatMap(({ columns, count, first, step, values }) => [
       ...wrap(`${where}: ${plural(count, 'fault')} with another ${columns}`, width),
       ...wrap(`first at step ${step} of ${first}, model/kernel: ${values}`, width, '  '),
-      `  ${replayCommand(first, engines, program)}`,
+      ...commandLines('', replayCommand(first, engines, program), width, INDENT.length),
       '',
     ]);
   if (kinds.length > MAX_SHOWN) lines.push(`${where}: ${kinds.length - MAX_SHOWN} more kinds of difference`, '');
   if (died === null) return lines;
   const text = `${where} died in ${plural(died.count, 'case')}, first ${died.first}: ${died.values}`;
-  return [...lines, ...wrap(text, width), `  ${replayCommand(died.first, engines, program)}`, ''];
+  const command = commandLines('', replayCommand(died.first, engines, program), width, INDENT.length);
+  return [...lines, ...wrap(text, width), ...command, ''];
 }
 
 /** The smallest case, what both sides made of it, and every word of the state that differs. */

@@ -81,6 +81,7 @@ async function add(what: string, options: AddOptions, context: Context): Promise
   const cache = await cacheOf(context);
   // A name that cannot be one is refused before anything is fetched.
   if (name !== undefined) cache.named(name);
+  cache.requireWritable();
   const isPackage = what.startsWith('debian:');
   say(io, isPackage ? `fetching and unpacking ${what}` : `reading ${what}`);
   const tree = await openTree(isPackage ? what : pathOf(io, what), {

@@ -4,8 +4,8 @@ import { type Context, pathOf, say } from './context.js';
 import { exampleHelp } from './help.js';
 import { kernelUser } from './kernel_cache.js';
 import { requireWritable } from './output.js';
-import { fixturesFolder } from './package.js';
 import { addOutputOptions, type OutputOptions, printReport } from './report_output.js';
+import { allowlistOf } from './run_campaign.js';
 
 const EXAMPLES = exampleHelp([
   ['ptediff merge part-*.json', 'the report that one machine would have made'],
@@ -34,10 +34,7 @@ async function merge(files: readonly string[], options: MergeOptions, context: C
   const { readPart, joinParts } = await modules.parts();
   const useKernels = await kernelUser(context);
   const parts = files.map((file) => readPart(pathOf(io, file), useKernels));
-  const { loadAllowlist } = await modules.allowlist();
-  const allowlist = loadAllowlist(
-    options.allow === undefined ? `${fixturesFolder(context)}/allow` : pathOf(io, options.allow),
-  );
+  const allowlist = await allowlistOf(options, context);
   const { options: campaign, report } = joinParts(parts, allowlist);
   const { legacy, batched } = campaign;
   for (const { id, experimental } of [legacy, batched]) if (experimental) say(io, `${id} is experimental`);

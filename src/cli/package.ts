@@ -29,7 +29,8 @@ export function fixturesFolder({ io }: Context, root: string = PACKAGE_ROOT): st
   throw new UnavailableError(`the fixtures of the package are not there: ${packaged} has no folder allow`);
 }
 
-function hasAllow(folder: string): boolean {
+/** Is this a folder of fixtures, with one of allowlist entries in it? */
+export function hasAllow(folder: string): boolean {
   return statSync(join(folder, 'allow'), { throwIfNoEntry: false })?.isDirectory() === true;
 }
 

@@ -1,4 +1,5 @@
 /** What `fuzz` and `sweep` have in common: a campaign that is watched while it runs, in full or as one part of many. */
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { CampaignOptions } from '../campaign/api.js';
 import type { Allowlist } from '../oracle/allowlist.js';
@@ -10,7 +11,7 @@ import { UsageError } from './errors.js';
 import { EXIT, mostImportant } from './exit_codes.js';
 import type { Io } from './io.js';
 import { writeResult } from './output.js';
-import { fixturesFolder } from './package.js';
+import { fixturesFolder, hasAllow } from './package.js';
 import { addOutputOptions, type OutputOptions, printReport } from './report_output.js';
 import { parseShard } from './values.js';
 import { whileWatched } from './watch.js';
@@ -42,10 +43,19 @@ export function requirePartFormat(command: Command, { shard, format }: RunOption
   }
 }
 
-/** The allowlist that a campaign is judged by. */
-export async function allowlistOf({ allow }: RunOptions, context: Context): Promise<Allowlist> {
+/**
+ * The allowlist that a campaign is judged by; a folder that was named and has no entry is worth a word.
+ *
+ * @throws UsageError where all fixtures are named in place of the entries among them
+ */
+export async function allowlistOf({ allow }: Pick<RunOptions, 'allow'>, context: Context): Promise<Allowlist> {
   const { loadAllowlist } = await context.modules.allowlist();
-  return loadAllowlist(allow === undefined ? `${fixturesFolder(context)}/allow` : pathOf(context.io, allow));
+  if (allow === undefined) return loadAllowlist(`${fixturesFolder(context)}/allow`);
+  const folder = pathOf(context.io, allow);
+  if (hasAllow(folder)) throw new UsageError(`--allow expects the folder with the entries: ${join(allow, 'allow')}`);
+  const allowlist = loadAllowlist(folder);
+  if (allowlist.entries.length === 0) say(context.io, `${allow} has no allowlist entry: every difference counts`);
+  return allowlist;
 }
 
 /**

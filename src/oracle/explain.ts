@@ -51,7 +51,8 @@ export function explainFinding(
   const path = PATH_TEXT[String(facts.path)] ?? '';
   if (finding.missing) {
     const id = finding.promise?.id ?? 'an entry';
-    return `${id} promises a difference of ${field.name} at ${siteText(finding, place)}, but both engines have ${legacy}.`;
+    const where = siteText(finding, place);
+    return `${id} promises a difference of ${field.name} at ${where}, but both engines have ${legacy}.`;
   }
   const what = `${field.name} (${field.meaning}) at ${siteText(finding, place)}`;
   return `${what}: ${sides[0]} ${legacy}, ${sides[1]} ${batched}. Here ${path}.`;

@@ -1,5 +1,5 @@
 /** Field values as people write them: kinds of entries, return codes, outcomes. */
-import { pmdText } from '../cases/art.js';
+import { pmdText, retText } from '../cases/art.js';
 import { OUTCOMES } from '../mm/access.js';
 import { ASSERTION_LIST } from '../mm/assertions.js';
 import {
@@ -11,44 +11,9 @@ import {
   PTE_PRESENT,
   PTE_SWAP,
   PTE_YOUNG,
-  VM_FAULT_COMPLETED,
-  VM_FAULT_DONE_COW,
-  VM_FAULT_FALLBACK,
-  VM_FAULT_HWPOISON,
-  VM_FAULT_HWPOISON_LARGE,
-  VM_FAULT_LOCKED,
-  VM_FAULT_MAJOR,
-  VM_FAULT_NEEDDSYNC,
-  VM_FAULT_NOPAGE,
-  VM_FAULT_OOM,
-  VM_FAULT_RETRY,
-  VM_FAULT_SIGBUS,
-  VM_FAULT_SIGSEGV,
 } from '../mm/bits.js';
 import type { Field } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
-
-const RETURN_NAMES: readonly (readonly [number, string])[] = [
-  [VM_FAULT_OOM, 'OOM'],
-  [VM_FAULT_SIGBUS, 'SIGBUS'],
-  [VM_FAULT_MAJOR, 'MAJOR'],
-  [VM_FAULT_HWPOISON, 'HWPOISON'],
-  [VM_FAULT_HWPOISON_LARGE, 'HWPOISON_LARGE'],
-  [VM_FAULT_SIGSEGV, 'SIGSEGV'],
-  [VM_FAULT_NOPAGE, 'NOPAGE'],
-  [VM_FAULT_LOCKED, 'LOCKED'],
-  [VM_FAULT_RETRY, 'RETRY'],
-  [VM_FAULT_FALLBACK, 'FALLBACK'],
-  [VM_FAULT_DONE_COW, 'DONE_COW'],
-  [VM_FAULT_NEEDDSYNC, 'NEEDDSYNC'],
-  [VM_FAULT_COMPLETED, 'COMPLETED'],
-];
-
-/** vm_fault_t as names joined by `|`, or `0`. */
-export function returnText(ret: number): string {
-  const names = RETURN_NAMES.filter(([bit]) => (ret & bit) !== 0).map(([, name]) => name);
-  return names.length === 0 ? '0' : names.join('|');
-}
 
 const KINDS: Readonly<Record<number, string>> = {
   0: 'none',
@@ -77,7 +42,7 @@ export function valueText(field: Field, value: number): string {
     case 'pte':
       return KINDS[value] ?? String(value);
     case 'ret':
-      return returnText(value);
+      return retText(value);
     case 'pmd':
       return pmdText(value).replaceAll(' ', '+');
     case 'accessOutcome':

@@ -20,7 +20,7 @@ export function renderCheck(items: readonly CheckedItem[], { color, width }: Tex
   const paint = painter(color);
   const failed = items.filter(({ ok }) => !ok);
   const lines = failed.flatMap(({ file, name, kind, message }) => [
-    paint('red', escapeControl(`FAIL ${file}: ${kind} ${name}`)),
+    paint('red', escapeControl(`FAIL ${file}: ${kind} ${name}`.trimEnd())),
     ...message.split('\n').flatMap((line) => wrap(escapeControl(line), width, '  ')),
   ]);
   for (const { file, kind, note } of items) {

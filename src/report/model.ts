@@ -116,7 +116,6 @@ export interface ReplayFault {
   readonly batchedRow: string;
   readonly legacyReturn: string;
   readonly batchedReturn: string;
-  readonly judged: boolean;
   readonly differences: readonly ReplayDifference[];
 }
 
@@ -125,7 +124,10 @@ export interface Replay {
   readonly case: z.infer<typeof CaseSchema>;
   readonly legacy: string;
   readonly batched: string;
+  /** the faults that were compared: those up to the first difference */
   readonly faults: readonly ReplayFault[];
+  /** faults that each engine took alone after it */
+  readonly alone: { readonly legacy: number; readonly batched: number };
   readonly legacyTrace: readonly TraceEvent[];
   readonly batchedTrace: readonly TraceEvent[];
   /** final states, one line for each field that is not zero, for a unified diff */

@@ -90,7 +90,6 @@ function patchSections(
 
 /** The subject without what mail programs put in front of it. */
 function plainTitle(title: string): string {
-  if (title === '-') return 'from standard input';
   return title.replace(/^\s*(?:re:\s*)*(?:\[[^\]]*\]\s*)+(?=\S)/i, '');
 }
 

@@ -21,6 +21,7 @@ export function renderReplay(replay: Replay, options: ReplayTextOptions): string
     [paint('bold', escapeControl(`${name}${replay.legacy} against ${replay.batched}`))],
     caseLines(replay.case, options.width),
     ...replay.faults.map((fault, i) => faultLines(fault, i + 1, options)),
+    aloneLines(replay, options),
     options.trace ? [paint('bold', 'Steps'), ...traceLines(replay, options)] : [],
     [paint('bold', 'Final states'), ...stateDiffLines(replay, options)],
     violationLines(replay, options),
@@ -34,16 +35,25 @@ export function renderReplay(replay: Replay, options: ReplayTextOptions): string
 }
 
 function faultLines(fault: ReplayFault, number: number, options: TextOptions): string[] {
-  const judged = fault.judged ? '' : ' (after the first difference: not compared)';
   const explanation = explanationLines(fault.differences, options.width);
   const table = differenceLines(fault.differences);
   return [
-    painter(options.color)('bold', `Fault ${number}: ${escapeControl(fault.access)}${judged}`),
+    painter(options.color)('bold', `Fault ${number}: ${escapeControl(fault.access)}`),
     ...rowLines(fault, options),
     ...(table.length > 0 ? ['', ...table] : []),
     ...(explanation.length > 0 ? ['', ...explanation] : []),
   ];
 }
+
+/** What follows the first difference is not compared: the engines start from different states. */
+function aloneLines({ alone: { legacy, batched } }: Replay, { width }: TextOptions): string[] {
+  if (legacy + batched === 0) return [];
+  const text = `legacy ${taken(legacy)}, batched ${taken(batched)}`;
+  return wrap(`Then each engine went on alone: ${text}.`, width);
+}
+
+const taken = (faults: number): string =>
+  faults === 0 ? 'took no further fault' : `took ${plural(faults, 'further fault')}`;
 
 function violationLines({ violations }: Replay, { color, width }: TextOptions): string[] {
   if (violations.length === 0) return [];

@@ -158,7 +158,7 @@ function nextCommand(report: Report, program?: string): string | undefined {
   if (report.staleEntries.length + report.expiredEntries.length > 0) return command('check', program);
   if (report.coldMarks.length > 0)
     return fuzzCommand(engines, ` --faults ${Math.max(faults.run, 1) * 10} --seed ${seed}`, program);
-  return report.verdict === 'agree' ? undefined : command('allow list', program);
+  return report.classes.some(isExplained) ? command('allow list', program) : undefined;
 }
 
 /** What the reader of a verdict must know about how it ended. */

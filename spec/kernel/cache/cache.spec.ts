@@ -249,19 +249,21 @@ describe('names', () => {
 describe('a folder that cannot be used', () => {
   it('is an error of the output when something is put in', () => {
     writeFileSync(cache.folder, 'a file');
+    expect(() => cache.requireWritable()).toThrow(OutputError);
     expect(() => cache.put(key, parts)).toThrow(OutputError);
     expect(() => cache.setName({ name: 'a', ...record })).toThrow(OutputError);
   });
 
   it('is an error of the input when something is looked for', () => {
     writeFileSync(cache.folder, 'a file');
-    expect(() => cache.names()).toThrow('the cache cannot be read');
+    expect(() => cache.names()).toThrow('the cache cannot be read: not a directory (ENOTDIR)');
     expect(() => cache.entry(key)).toThrow('the cache entry cannot be read');
   });
 
   it.skipIf(process.getuid?.() === 0)('may be one without permission', () => {
     mkdirSync(cache.folder);
     chmodSync(cache.folder, 0o500);
+    expect(() => cache.requireWritable()).toThrow(OutputError);
     expect(() => cache.put(key, parts)).toThrow(OutputError);
     chmodSync(cache.folder, 0o700);
   });

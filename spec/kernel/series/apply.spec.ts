@@ -169,8 +169,8 @@ describe('a patch that does not apply', () => {
     const other = treeOf({ [PATH]: `\n\n${BEFORE.replace('counter += step', 'counter -= step')}` });
     const error = await failing(other, DIFF);
     expect(error.message).toBe(
-      '0.diff:5: "0.diff" does not apply: hunk 1 of mm/counter.c (@@ -4,7 +4,7 @@): the nearest place is line 6, where 6 of its 7 lines are; ' +
-        'line 12 is expected to be "counter += step;", found "counter -= step;"',
+      '0.diff:5: "0.diff" does not apply: hunk 1 of mm/counter.c (@@ -4,7 +4,7 @@): it matches best at line 6, with 6 of its 7 lines; ' +
+        'at line 12: expected "counter += step;", found "counter -= step;"',
     );
     expect(error).toMatchObject({ exitCode: 3, line: 5, failures: [{ path: PATH, number: 1 }] });
   });
@@ -201,7 +201,7 @@ describe('a patch that does not apply', () => {
     const tree = treeOf({ 'mm/x.c': 'a\nb\n' });
     const hunk = '@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+c\n\\ No newline at end of file\n';
     const error = await failing(tree, `--- a/mm/x.c\n+++ b/mm/x.c\n${hunk}`);
-    expect(error.message).toContain('where 2 of its 2 lines are, but the file ends in another way');
+    expect(error.message).toContain('with 2 of its 2 lines, but the file ends in another way');
   });
 
   it('is refused as a whole, with the number of the patch before it', async () => {
@@ -258,19 +258,15 @@ describe('whyNot', () => {
     [
       'a',
       [' a', '-b', '+c'],
-      'the nearest place is line 1, where 1 of its 2 lines are; line 2 is expected to be "b", found the end of the file',
+      'it matches best at line 1, with 1 of its 2 lines; at line 2: expected "b", found the end of the file',
     ],
     ['x\n', ['+c'], 'the file has lines already'],
     [
       'b\na\nb\n',
       [' a', '-b'],
-      'the nearest place is line 2, where 2 of its 2 lines are, in another order than the other hunks',
+      'it matches best at line 2, with 2 of its 2 lines, in another order than the other hunks',
     ],
-    [
-      'x\na\n',
-      [' a'],
-      'the nearest place is line 2, where 1 of its 1 lines are, in another order than the other hunks',
-    ],
+    ['x\na\n', [' a'], 'it matches best at line 2, with 1 of its 1 lines, in another order than the other hunks'],
   ])('of %j and %j says why', (text, lines, expected) => {
     expect(whyNot(text, { ...hunk, lines }, false)).toBe(expected);
   });

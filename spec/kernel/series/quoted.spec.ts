@@ -67,7 +67,7 @@ describe('a quoted diff', () => {
   it('says where it does not fit, and why', async () => {
     const diff = diffOf(BEFORE.replace('counter += step', 'counter -= step'), AFTER);
     await expect(applied(replyOf(quote(damaged(diff), '>>> ')))).rejects.toThrow(
-      /^x\.mbox:\d+: "Re: \[PATCH 2\/9\] one" does not apply: hunk 1 of mm\/counter\.c .* is expected to be "counter -= step;", found "counter \+= step;"$/,
+      /^x\.mbox:\d+: "Re: \[PATCH 2\/9\] one" does not apply: hunk 1 of mm\/counter\.c .* at line \d+: expected "counter -= step;", found "counter \+= step;"$/,
     );
   });
 

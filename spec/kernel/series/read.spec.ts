@@ -1,5 +1,6 @@
 /** A series comes out the same however its mails were sent, and what is not a whole series is refused. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -273,14 +274,14 @@ describe('readInputs', () => {
     const fifo = join(folder.path, 'fifo');
     writeFileSync(file, DIFF);
     execFileSync('mkfifo', [fifo]);
-    const [inputs] = await Promise.all([
-      readInputs([file, '-', fifo], Readable.from([Buffer.from('x'), Buffer.from('y')])),
-      new Promise((resolve) => setTimeout(() => resolve(execFileSync('sh', ['-c', `printf z > '${fifo}'`])), 50)),
-    ]);
+    // Both ends of a FIFO wait for each other.
+    const writing = once(spawn('sh', ['-c', `printf z > '${fifo}'`]), 'close');
+    const inputs = await readInputs([file, '-', fifo], Readable.from([Buffer.from('x'), Buffer.from('y')]));
+    await writing;
     expect(inputs.map(({ name, bytes }) => [name, bytes.toString()])).toEqual([
       ...[
         [file, DIFF],
-        ['-', 'xy'],
+        ['standard input', 'xy'],
         [fifo, 'z'],
       ],
     ]);
@@ -291,7 +292,14 @@ describe('readInputs', () => {
     const failing = (path: string, message: string) =>
       expect(readInputs([path], nothing)).rejects.toMatchObject({ exitCode: 66, message: `${path}: ${message}` });
     await failing(folder.path, 'expected a file with patches, found a folder');
-    await failing(join(folder.path, 'no'), 'expected a file with patches, found nothing that can be read');
+    await failing(join(folder.path, 'no'), 'cannot be read: no such file or directory (ENOENT)');
+  });
+
+  it('says that there was nothing where there was nothing', async () => {
+    await expect(readInputs(['-'], nothing)).rejects.toMatchObject({
+      exitCode: 3,
+      message: 'standard input: expected a patch, found nothing: it is empty',
+    });
   });
 
   it('takes gzip off', async () => {
@@ -308,6 +316,8 @@ describe('readInputs', () => {
     async function* endless(): AsyncGenerator<Buffer> {
       for (;;) yield Buffer.alloc(1 << 20);
     }
-    await expect(readInputs(['-'], endless())).rejects.toThrow('-: expected at most 67108864 bytes, found more');
+    await expect(readInputs(['-'], endless())).rejects.toThrow(
+      'standard input: expected at most 67108864 bytes, found more',
+    );
   });
 });

@@ -1,7 +1,7 @@
 /** The smallest case in which a kernel and its model disagree in the same columns, and what each of them did in it. */
 import { caseAt } from '../../cases/address.js';
 import { shrinkCase } from '../../cases/arbitrary.js';
-import { rowArt } from '../../cases/art.js';
+import { retText, rowArt } from '../../cases/art.js';
 import type { Case } from '../../cases/case.js';
 import { loadCase } from '../../cases/load.js';
 import { Steps } from '../../cases/steps.js';
@@ -9,7 +9,6 @@ import { CountingImage } from '../../mm/counting_image.js';
 import { RET } from '../../mm/fields.js';
 import type { Image } from '../../mm/image.js';
 import type { Revision } from '../../mm/revision.js';
-import { returnText } from '../../oracle/values.js';
 import type { ReplayFault } from '../../report/model.js';
 import { Duel, type Judge } from '../duel.js';
 import { describeAccess } from '../replay.js';
@@ -100,9 +99,8 @@ function describe(duel: Duel, before: Image, different: readonly number[], death
       before: rowArt(before),
       legacyRow: rowArt(model.image),
       batchedRow: rowArt(kernel.image),
-      legacyReturn: returnText(model.image.mm[RET]),
-      batchedReturn: death === null ? returnText(kernel.image.mm[RET]) : 'died',
-      judged: true,
+      legacyReturn: retText(model.image.mm[RET]),
+      batchedReturn: death === null ? retText(kernel.image.mm[RET]) : 'died',
       differences: [],
     },
   };

@@ -2,11 +2,11 @@
  * The user's cache of kernels: entries by content hash, and names that point to them. Every file is replaced as a
  * whole, so that several runs can use it at the same time.
  */
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { excerpt } from '../../cases/escape.js';
-import { InputError, isMissing, OutputError, readWhole, writeWhole } from '../../cases/files.js';
+import { InputError, isMissing, OutputError, readWhole, reasonOf, writeWhole } from '../../cases/files.js';
 import { CacheEntry, type Content, encodeEntry } from './entry.js';
 
 /** Lower case, because some file systems do not tell cases apart. */
@@ -47,6 +47,16 @@ export class Cache {
    */
   entry(key: string): CacheEntry | undefined {
     return CacheEntry.open(this.#entryFile(key));
+  }
+
+  /** Looks whether something can be put in, before work is done for it. @throws OutputError */
+  requireWritable(): void {
+    makeFolder(this.#entries);
+    try {
+      accessSync(this.#entries, constants.W_OK);
+    } catch (error) {
+      throw new OutputError(this.#entries, error);
+    }
   }
 
   /** Puts an entry in; one that is there, whole or broken, is replaced. @throws OutputError */
@@ -181,7 +191,7 @@ function listFolder(folder: string): string[] {
     return readdirSync(folder);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new InputError(folder, 'the cache cannot be read', { exitCode: 66, cause });
+    throw new InputError(folder, `the cache cannot be read: ${reasonOf(cause)}`, { exitCode: 66, cause });
   }
 }
 

@@ -2,13 +2,13 @@
 import { createReadStream } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { excerpt } from '../../cases/escape.js';
-import { InputError } from '../../cases/files.js';
+import { InputError, reasonOf } from '../../cases/files.js';
 
 /** Largest input, in bytes. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 export interface SeriesInput {
-  /** for messages; `-` is standard input */
+  /** for messages */
   readonly name: string;
   readonly bytes: Buffer;
 }
@@ -34,7 +34,10 @@ export async function readInputs(
   standardInput: AsyncIterable<Uint8Array>,
 ): Promise<SeriesInput[]> {
   const inputs: SeriesInput[] = [];
-  for (const name of paths) inputs.push(await readInput(name, name === '-' ? standardInput : createReadStream(name)));
+  for (const name of paths) {
+    if (name === '-') inputs.push(await readInput('standard input', standardInput));
+    else inputs.push(await readInput(name, createReadStream(name)));
+  }
   return inputs;
 }
 
@@ -49,9 +52,11 @@ async function readInput(name: string, source: AsyncIterable<Uint8Array>): Promi
     }
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
-    const found = (cause as NodeJS.ErrnoException).code === 'EISDIR' ? 'a folder' : 'nothing that can be read';
-    throw new InputError(name, `expected a file with patches, found ${found}`, { exitCode: 66, cause });
+    const isFolder = (cause as NodeJS.ErrnoException).code === 'EISDIR';
+    const what = isFolder ? 'expected a file with patches, found a folder' : `cannot be read: ${reasonOf(cause)}`;
+    throw new InputError(name, what, { exitCode: 66, cause });
   }
+  if (length === 0) throw new InputError(name, 'expected a patch, found nothing: it is empty');
   return { name, bytes: unzipped(name, Buffer.concat(pieces)) };
 }
 

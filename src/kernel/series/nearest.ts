@@ -26,10 +26,10 @@ export function whyNot(text: string, hunk: Hunk, ignoreSpace: boolean): string {
   const offset = before.findIndex((line, index) => lines[at + index] !== line);
   const found = original[at + offset];
   const what = found === undefined ? 'the end of the file' : quoted(found);
-  const place = `the nearest place is line ${at + 1}, where ${matching} of its ${before.length} lines are`;
+  const place = `it matches best at line ${at + 1}, with ${matching} of its ${before.length} lines`;
   if (offset === -1) return `${place}, ${orderOrEnd(hunk)}`;
   const space = found !== undefined && squeezed(found) === squeezed(before[offset] ?? '') ? ', other white space' : '';
-  return `${place}; line ${at + offset + 1} is expected to be ${quoted(before[offset] ?? '')}, found ${what}${space}`;
+  return `${place}; at line ${at + offset + 1}: expected ${quoted(before[offset] ?? '')}, found ${what}${space}`;
 }
 
 /** A line as it is compared where white space may be lost. */
