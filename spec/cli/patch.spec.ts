@@ -315,7 +315,7 @@ describe('an input that is none', () => {
   const wrong = patchOf(MEMORY.replace('ANSWER 2', 'ANSWER 7'), MEMORY.replace('ANSWER 2', 'ANSWER 8'));
 
   it.each([
-    ['a file that is not there', ['none.patch', '--base', 'tree'], 66, /none\.patch: expected a file with patches/],
+    ['a file that is not there', ['none.patch', '--base', 'tree'], 66, /none\.patch: cannot be read: no such file/],
     ['no patch', ['words.txt', '--base', 'tree'], 3, /words\.txt: expected a patch, found no diff/],
     ['no base', ['words.txt'], 64, /say with --base what the series lies on/],
     ['two bases', ['x..y', '--base', 'tree', '--tree', 'tree'], 64, /give one of them/],
