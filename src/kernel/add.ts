@@ -145,7 +145,9 @@ export function aboutOf(version: string, sources: readonly EngineSource[]): Abou
 /** What is wrong with a tree, or with the machine, in one line. */
 export function forUser(error: unknown, { name }: Pick<KernelTree, 'name'>): unknown {
   if (error instanceof NoCompiler) return new UnavailableError(error.message);
-  const hint = 'A header with what the tree needs more can be given with --shim.';
+  const hint = name.startsWith('kernel:')
+    ? 'A header with what it needs more can be given with --shim, for a tree that is not in the cache.'
+    : 'A header with what the tree needs more can be given with --shim.';
   if (error instanceof MissingDefinition || error instanceof AmbiguousDefinition)
     return new InputError(name, error.message, { hint, cause: error });
   if (error instanceof CompileError) {
