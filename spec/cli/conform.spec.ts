@@ -1,6 +1,6 @@
 /** `ptediff conform`: its table, its exit codes. Models stand in for kernels where they have to agree. */
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { MODULES } from '../../src/cli/context.js';
 import { main } from '../../src/cli/main.js';
 import { addFake } from '../kernel/fake_kernel.js';
@@ -32,7 +32,10 @@ interface Result {
 async function run(argv: readonly string[], modules = MODULES, interrupted = false): Promise<Result> {
   const io = fakeIo({ env: { PTEDIFF_CACHE: cache }, cwd: folder.path });
   const running = main(['conform', ...argv], io, modules);
-  if (interrupted) setTimeout(() => io.interrupt(), 300);
+  if (interrupted) {
+    await vi.waitUntil(() => io.err().includes(' against '), { timeout: 30_000 });
+    setTimeout(() => io.interrupt(), 300);
+  }
   const code = await running;
   return { code, out: io.out(), err: io.err() };
 }

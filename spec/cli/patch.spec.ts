@@ -245,15 +245,39 @@ describe('a series', () => {
     expect([again, second, toolchain.compiled]).toEqual([patches, first, []]);
   });
 
+  /** The toy with a setter that has a loop, and is called for runs. */
+  const SETTER = 'int set_pte_range(int nr)\n{\n\twhile (nr > 9)\n\t\tnr--;\n\treturn nr;\n}\n\n';
+  const CALLER = 'int filemap_map_pages(int nr)\n{\n\treturn set_pte_range(vmf, folio, page, nr, addr);\n}\n\n';
+  const RUNS = changed(
+    ['int do_fault(', `${SETTER}${CALLER}int do_fault(`],
+    ['return ret;', 'return filemap_map_pages(ret);'],
+  );
+
   it('that leaves the family of the base is judged by the allowlist, without races', async () => {
-    const setter = 'int set_pte_range(int nr)\n{\n\treturn nr;\n}\n\nint do_fault(';
-    const text = changed(['int do_fault(', setter], ['return ret;', 'return set_pte_range(ret);']);
-    const { code, out, err } = await patch(patchOf(MEMORY, text), '--format', 'json', '--faults', '4k');
+    const { code, out, err } = await patch(patchOf(MEMORY, RUNS), '--format', 'json', '--faults', '4k');
     const { races, patches } = PatchReportSchema.parse(JSON.parse(out));
     expect([code, races]).toEqual([1, false]);
     // The toy does nothing at all: what the allowlist promises of such a pair does not show.
     expect(patches[0]?.introduces.map((found) => found.class.kind)).toContain('missing');
     expect(err).toMatch(/ptediff: kernel:9\.8\.7\+1: model: /);
+  });
+
+  it('that leaves it for no model is not held to what a model promises, and the report says so', async () => {
+    const rmap = 'int page_add_file_rmap(int nr)\n{\n\treturn SetPageDoubleMap(nr);\n}\n\nint set_pte_range(';
+    const text = RUNS.replace('int set_pte_range(', rmap).replace('nr--;', 'nr = page_add_file_rmap(nr);');
+    const { patches, races } = await reportOf(patchOf(MEMORY, text), '--faults', '4k');
+    expect(races).toBe(false);
+    expect(patches).toMatchObject([{ introduces: [], deaths: 0 }]);
+    expect(patches[0]?.notes).toEqual([
+      expect.stringMatching(/^no model has the features of this tree: .*, the next one/),
+    ]);
+  });
+
+  it('that has the name of the setter of runs for one of single pages stays in the family', async () => {
+    const text = RUNS.replace('while (nr > 9)', 'if (nr > 9)');
+    const { races, patches } = await reportOf(patchOf(MEMORY, text), '--faults', '4k');
+    expect(races).toBe(true);
+    expect(patches).toMatchObject([{ introduces: [], explained: [], notes: [] }]);
   });
 
   it('can be a reply that quotes a patch', async () => {

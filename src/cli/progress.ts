@@ -31,7 +31,7 @@ export function progressText(progress: Progress): string {
 function amountTexts(run: number, planned: number | null, what: string, seconds: number): string[] {
   const texts = [`${grouped(run)}${planned === null ? '' : `/${grouped(planned)}`} ${what}`];
   if (seconds > 0) texts.push(shortRate(run / seconds));
-  // A plan is made for at least so many faults: the last cases may bring more.
+  // The last cases may bring more than was planned.
   if (run > 0 && planned !== null) texts.push(`${duration((seconds * Math.max(0, planned - run)) / run)} left`);
   return texts;
 }

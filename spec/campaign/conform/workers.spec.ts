@@ -27,9 +27,9 @@ const BOUNDARY = { from: 10_000, to: 30_000 };
 describe('what is compared', () => {
   it.each<[string, Omit<ConformOptions, 'workers'>]>([
     ['random cases that agree', { model: LEGACY, kernel: LEGACY, what: 2000 }],
-    ['random cases with many disagreements', { model: LEGACY, kernel: engine('legacy@v6.5'), what: 8000 }],
+    ['random cases with many disagreements', { model: LEGACY, kernel: engine('legacy@v6.5'), what: 4000 }],
     ['a scope', { model: LEGACY, kernel: engine('legacy@v6.5'), what: tiny, indexes: BOUNDARY }],
-  ])('in %s is the same for 1, 2 and 7 workers and for none', async (_what, options) => {
+  ])('in %s is the same for 1, 2 and 7 workers and for none', { timeout: 300_000 }, async (_what, options) => {
     const alone = await conform({ ...options, workers: 0 });
     expect(alone.rows.some(({ faults }) => faults > 0)).toBe(true);
     for (const workers of [1, 2, 7]) expect(await conform({ ...options, workers }), `${workers}`).toEqual(alone);
@@ -44,7 +44,7 @@ describe('an engine that ends its thread', () => {
     files.worker = '../dying_worker.mjs';
   });
 
-  it('has died, and the comparison goes on, the same for any number of workers', async () => {
+  it('has died, and the comparison goes on, the same for any number of workers', { timeout: 300_000 }, async () => {
     vi.stubEnv('PTEDIFF_SPEC_DEATH', 'exit');
     const found = await withWorkers(2);
     expect(found.stopped).toBe('complete');

@@ -117,7 +117,8 @@ describe.each(trees)('the tree %s', (path) => {
         architectures: [arch],
         spans: [span],
         races,
-        faults,
+        // A block whose cases are used up ends with fewer faults than it was planned with.
+        faults: 1.25 * faults,
         everyWord: true,
       }),
     );
