@@ -104,7 +104,7 @@ describe.each(names)('kernel:%s', (name) => {
     'has its lines and branches reached, and a reason for each that is not',
     async () => {
       const io = world();
-      expect(await main(['kernel', 'coverage', name, '--format', 'json'], io)).toBe(0);
+      expect(await main(['kernel', 'coverage', name, '--format', 'json', '--workers', '0'], io)).toBe(0);
       const report: Figures & { readonly campaign: { readonly deaths: number } } = JSON.parse(io.out());
       const { lines, branches, functions, campaign } = report;
       expect(campaign.deaths).toBe(0);

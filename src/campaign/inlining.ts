@@ -1,7 +1,7 @@
 /**
  * How much the optimising compiler of Node puts into one function. The engines are many small verbs, one inside of the
- * other, and the usual limits end in the middle of them. With more room a fault takes a tenth less time, but each thread
- * compiles for some seconds more, on a core that another thread may need: that pays for long runs alone.
+ * other, and the usual limits end in the middle of them. With more room a fault takes up to a tenth less time, but each
+ * thread compiles a second or two longer, on a core that another thread may need: that pays for long runs alone.
  */
 import { setFlagsFromString } from 'node:v8';
 

@@ -20,7 +20,8 @@ export interface ClassName {
 
 const keyOf = ({ id, entry }: ClassName): string => `${id} ${entry ?? ''}`;
 const keyOfFinding = (finding: Finding): string => keyOf({ id: classId(finding), entry: finding.entry?.id ?? null });
-const findingsOf = (plain: Case, pair: Pair): readonly Finding[] => new SingleRun(plain, pair).runWhileAlive().findings;
+const findingsOf = (plain: Case, pair: Pair): readonly Finding[] =>
+  new SingleRun(plain, pair).withoutInvariants().runWhileAlive().findings;
 
 /** Smallest case that shows the class, explained by the same entry or by none as it is. */
 export function shrinkClass(address: string, wanted: ClassName, pair: Pair): Case | null {
