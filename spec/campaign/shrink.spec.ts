@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { BatchedEngine } from '../../src/batched/index.js';
 import { runCampaign } from '../../src/campaign/campaign.js';
 import { replay } from '../../src/campaign/replay.js';
-import { shrinkClass, shrinkViolation } from '../../src/campaign/shrink.js';
+import { Shrinker, shrinkViolation } from '../../src/campaign/shrink.js';
 import { SingleRun } from '../../src/campaign/single.js';
 import { caseAt } from '../../src/cases/address.js';
 import type { EngineClass } from '../../src/mm/revision.js';
@@ -81,13 +81,22 @@ describe('shrinking', () => {
       return run.duel.running !== null;
     });
     expect(dying.length).toBeGreaterThan(0);
-    const shrunk = dying.map(({ first, id }) => shrinkClass(first, { id, entry: null }, weary));
+    const shrunk = dying.map(({ first, id }) => new Shrinker(weary).caseFor({ first, id, entry: null }));
     expect(shrunk.filter((plain) => plain !== null).length).toBeGreaterThan(0);
+  });
+
+  it('plays other cases in the same memory as if each were alone', () => {
+    const addresses = ['g1.arm64.64.1.16.l', 'g1.x86-64.64.1.32.wl', 'g1.arm64.64.1.48.l', 'g1.arm64.64.1.16.l'];
+    const run = SingleRun.forClasses(caseAt('g1.arm64.64.1.0.l'), pair).runWhileAlive();
+    for (const address of addresses) {
+      const alone = SingleRun.forClasses(caseAt(address), pair).runWhileAlive();
+      expect(run.load(caseAt(address)).runWhileAlive().findings, address).toEqual(alone.findings);
+    }
   });
 
   it('is refused where the address does not show what is asked for', () => {
     const address = 'g1.arm64.8.1.0';
     expect(shrinkViolation(address, 'I1', 'batched@v6.12', pair)).toBeNull();
-    expect(shrinkClass(address, { id: 'pte:missing:', entry: null }, pair)).toBeNull();
+    expect(new Shrinker(pair).caseFor({ first: address, id: 'pte:missing:', entry: null })).toBeNull();
   });
 });

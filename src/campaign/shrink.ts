@@ -20,28 +20,41 @@ export interface ClassName {
 
 const keyOf = ({ id, entry }: ClassName): string => `${id} ${entry ?? ''}`;
 const keyOfFinding = (finding: Finding): string => keyOf({ id: classId(finding), entry: finding.entry?.id ?? null });
-const findingsOf = (plain: Case, pair: Pair): readonly Finding[] =>
-  new SingleRun(plain, pair).withoutInvariants().runWhileAlive().findings;
 
-/** Smallest case that shows the class, explained by the same entry or by none as it is. */
-export function shrinkClass(address: string, wanted: ClassName, pair: Pair): Case | null {
-  const key = keyOf(wanted);
-  return shrink(address, (plain) => findingsOf(plain, pair).some((finding) => keyOfFinding(finding) === key));
+/** Tells which classes cases show. Shrinking asks of hundreds: those of one span are played in the same memory. */
+class ClassFinder {
+  private readonly runs = new Map<number, SingleRun>();
+
+  constructor(private readonly pair: Pair) {}
+
+  /** Keys of the classes, each once or more often. */
+  keysOf(plain: Case): readonly string[] {
+    const known = this.runs.get(plain.span);
+    const run = known?.load(plain) ?? SingleRun.forClasses(plain, this.pair);
+    const { findings, died } = run.runWhileAlive();
+    if (died) this.runs.delete(plain.span);
+    else this.runs.set(plain.span, run);
+    return findings.map(keyOfFinding);
+  }
 }
 
 /** Shrinks the classes of one report. A case that shows several classes stands for all of them. */
 export class Shrinker {
   private readonly known: { readonly smallest: Case; readonly shows: ReadonlySet<string> }[] = [];
+  private readonly finder: ClassFinder;
 
-  constructor(private readonly pair: Pair) {}
+  constructor(pair: Pair) {
+    this.finder = new ClassFinder(pair);
+  }
 
   /** A small case that shows the class: one that is known already, or the class's own first one shrunk. */
   caseFor(wanted: ClassName & { readonly first: string }): Case | null {
-    const known = this.known.find(({ shows }) => shows.has(keyOf(wanted)));
+    const key = keyOf(wanted);
+    const known = this.known.find(({ shows }) => shows.has(key));
     if (known !== undefined) return known.smallest;
-    const smallest = shrinkClass(wanted.first, wanted, this.pair);
+    const smallest = shrink(wanted.first, (plain) => this.finder.keysOf(plain).includes(key));
     if (smallest === null) return null;
-    this.known.push({ smallest, shows: new Set(findingsOf(smallest, this.pair).map(keyOfFinding)) });
+    this.known.push({ smallest, shows: new Set(this.finder.keysOf(smallest)) });
     return smallest;
   }
 }

@@ -1,6 +1,7 @@
 /** Judges one plain case completely: every finding of every compared fault, every invariant. */
 import type { Case } from '../cases/case.js';
-import { loadCase } from '../cases/load.js';
+import { loadCase, loadInto } from '../cases/load.js';
+import { checkCase } from '../cases/possible.js';
 import { Steps } from '../cases/steps.js';
 import type { Access } from '../mm/access.js';
 import { RET } from '../mm/fields.js';
@@ -33,6 +34,12 @@ export interface Watcher {
   alone?(duel: Duel, side: Side): void;
 }
 
+/**
+ * Every finding at every site and all invariants; or of findings that differ alike at least one, up to the fault that
+ * shows any, and no invariants.
+ */
+type Wanted = 'everything' | 'classes';
+
 /** Conditions are evaluated once for each word of facts, also over the many runs of a shrink. */
 const deciders = new WeakMap<Allowlist, Map<string, Decider>>();
 
@@ -49,11 +56,12 @@ export class SingleRun implements Judge {
   readonly findings: Finding[] = [];
   readonly broken: Broken[] = [];
   readonly duel: Duel;
+  /** an engine has died in the case */
+  died = false;
   private readonly judge: FaultJudge;
   private readonly base: Image;
   private readonly steps = new Steps();
   private readonly indexes: number[] = [];
-  private asksInvariants = true;
 
   /** @throws ImpossibleCase if the case cannot exist */
   constructor(
@@ -61,17 +69,30 @@ export class SingleRun implements Judge {
     pair: Pair,
     private readonly watcher: Watcher = {},
     newImage?: NewImage,
+    private readonly wanted: Wanted = 'everything',
   ) {
     const { scene, image } = loadCase(plain);
     this.base = image;
     this.steps.load(plain);
-    this.judge = new FaultJudge(plain.span, deciderOf(pair));
+    this.judge = new FaultJudge(plain.span, deciderOf(pair), wanted === 'everything');
     this.duel = new Duel(scene, pair.legacy, pair.batched, newImage);
   }
 
-  /** What the engines differ in is all that is wanted: the invariants are not asked, and a case ends with its findings. */
-  withoutInvariants(): this {
-    this.asksInvariants = false;
+  /** What tells which classes a case shows. */
+  static forClasses(plain: Case, pair: Pair): SingleRun {
+    return new SingleRun(plain, pair, {}, undefined, 'classes');
+  }
+
+  /**
+   * Takes another case of the same span up, in the same memory. Not after an engine has died.
+   * @throws ImpossibleCase if the case cannot exist
+   */
+  load(plain: Case): this {
+    checkCase(plain);
+    loadInto(plain, this.duel.scene, this.base);
+    this.steps.load(plain);
+    this.findings.length = 0;
+    this.broken.length = 0;
     return this;
   }
 
@@ -87,6 +108,7 @@ export class SingleRun implements Judge {
     } catch (error) {
       // Whoever threw outside of a handler is no engine.
       if (this.duel.running === null) throw error;
+      this.died = true;
       return this;
     }
   }
@@ -115,7 +137,7 @@ export class SingleRun implements Judge {
   }
 
   goesOn(): boolean {
-    return this.asksInvariants;
+    return this.wanted === 'everything';
   }
 
   aloneFault(side: Side, before: Image): void {
@@ -124,13 +146,13 @@ export class SingleRun implements Judge {
   }
 
   afterTeardown(side: Side): void {
-    if (!this.asksInvariants) return;
+    if (this.wanted === 'classes') return;
     const count = violatedAfterTeardown(this.duel.scene, side.image, this.base, side.revision, this.indexes);
     this.note(side, count);
   }
 
   private check(side: Side, before: Image): void {
-    if (!this.asksInvariants) return;
+    if (this.wanted === 'classes') return;
     const { slot, write, by } = side.access;
     const ret = side.image.mm[RET];
     const { scene } = this.duel;

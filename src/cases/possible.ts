@@ -14,8 +14,12 @@ export class ImpossibleCase extends Error {
   }
 }
 
+function refuse(path: readonly (string | number)[], reason: string): never {
+  throw new ImpossibleCase(path, reason);
+}
+
 function require(condition: boolean, path: readonly (string | number)[], reason: string): void {
-  if (!condition) throw new ImpossibleCase(path, reason);
+  if (!condition) refuse(path, reason);
 }
 
 /**
@@ -92,11 +96,12 @@ function checkFolios(plain: Case): (CaseFolio | undefined)[] {
     const path = ['folios', i];
     const size = 1 << folio.order;
     const end = folio.at + size;
-    require(folio.at % size === 0, path, `folio of order ${folio.order} at ${folio.at} is not naturally aligned`);
-    require(end <=
-      plain.span, path, `folio at ${folio.at} of order ${folio.order} reaches past the span of ${plain.span}`);
-    for (let page = folio.at; page < end; page++) {
-      require(owner[page] === undefined, path, `folio overlaps another one at index ${page}`);
+    // Shrinking asks about many folios of many cases: reasons are made where they are needed.
+    const { at, order } = folio;
+    if (at % size !== 0) refuse(path, `folio of order ${order} at ${at} is not naturally aligned`);
+    if (end > plain.span) refuse(path, `folio at ${at} of order ${order} reaches past the span of ${plain.span}`);
+    for (let page = at; page < end; page++) {
+      if (owner[page] !== undefined) refuse(path, `folio overlaps another one at index ${page}`);
       owner[page] = folio;
     }
     checkFolio(folio, path, end);
@@ -109,21 +114,18 @@ function checkFolios(plain: Case): (CaseFolio | undefined)[] {
 }
 
 function checkFolio(folio: CaseFolio, path: (string | number)[], end: number): void {
-  const inside = (page: number): boolean => page >= folio.at && page < end;
-  for (const page of folio.hwpoison ?? [])
-    require(inside(page), [...path, 'hwpoison'], `page ${page} is not in the folio`);
-  for (const page of Object.keys(folio.maps ?? {})) {
-    require(inside(Number(page)), [...path, 'maps'], `page ${page} is not in the folio`);
+  const { hwpoison = [], maps, pmdMaps = 0, refs = 0, flags = [] } = folio;
+  const outside = (page: number): boolean => page < folio.at || page >= end;
+  for (const page of hwpoison) if (outside(page)) refuse([...path, 'hwpoison'], `page ${page} is not in the folio`);
+  for (const page of Object.keys(maps ?? {})) {
+    if (outside(Number(page))) refuse([...path, 'maps'], `page ${page} is not in the folio`);
   }
-  require((folio.pmdMaps ?? 0) === 0 || folio.order === 9, [
-    ...path,
-    'pmdMaps',
-  ], 'only a folio of order 9 is mapped by PMD');
-  const frozen = folio.flags?.includes('refcount-zero') ?? false;
-  const held = folio.maps !== undefined || (folio.pmdMaps ?? 0) > 0 || (folio.refs ?? 0) > 0;
-  require(!frozen || !held, [...path, 'flags'], 'a folio without references has no mappings and no holders');
-  const flags = folio.flags ?? [];
-  require(!(flags.includes('not-uptodate') && held), [...path, 'flags'], 'a folio is not mapped before it is uptodate');
+  if (pmdMaps > 0 && folio.order !== 9) refuse([...path, 'pmdMaps'], 'only a folio of order 9 is mapped by PMD');
+  const held = maps !== undefined || pmdMaps > 0 || refs > 0;
+  if (!held) return;
+  const own = [...path, 'flags'];
+  require(!flags.includes('refcount-zero'), own, 'a folio without references has no mappings and no holders');
+  require(!flags.includes('not-uptodate'), own, 'a folio is not mapped before it is uptodate');
 }
 
 function checkTable(plain: Case, owner: readonly (CaseFolio | undefined)[]): void {

@@ -1,6 +1,6 @@
 /** Classes of divergences: the same field, kind of site, direction and classifying facts. Their ids are stable. */
 import { FIELDS, type Field } from '../mm/fields.js';
-import { FACTS, factMask, unpack } from './facts.js';
+import { FACTS, factMask, factValue, isOf } from './facts.js';
 import type { Finding } from './judge.js';
 import { PATH_ACCESS_FLAG } from './prediction.js';
 import { valueText } from './values.js';
@@ -57,15 +57,19 @@ export function classWord(finding: Finding): number {
   return finding.word & (onlySetsFlags(finding) ? mask | PATH_MASK : mask);
 }
 
+/** Facts of each field's classes, in the order of all facts; the path is told of faults that only set access flags. */
+const TOLD = FIELDS.map((field) => {
+  const names = ['path', ...classifyingFacts(field)];
+  return FACTS.filter((fact) => names.includes(fact.name) && isOf(fact, field.site));
+});
+
 /** Names of the classifying facts that hold, enumerations as name=value. */
 export function classFacts(finding: Finding): string[] {
-  const field = FIELDS[finding.field];
-  const values = unpack(finding.word, field.site);
-  const names = onlySetsFlags(finding) ? ['path', ...classifyingFacts(field)] : classifyingFacts(field);
-  return FACTS.filter(({ name }) => names.includes(name)).flatMap(({ name, names: enumerated }) => {
-    const value = values[name];
-    if (enumerated !== undefined) return value === enumerated[0] ? [] : [`${name}=${value}`];
-    return value === true ? [name] : [];
+  const word = classWord(finding);
+  return TOLD[finding.field].flatMap((fact) => {
+    const value = factValue(fact, word);
+    if (value === 0) return [];
+    return [fact.names === undefined ? fact.name : `${fact.name}=${fact.names[value] ?? 'unknown'}`];
   });
 }
 

@@ -232,15 +232,18 @@ export class Facts {
 }
 
 /** Has a site of this kind the fact? A page and the mm have the facts of a folio too. */
-const isOf = ({ scope }: Fact, kind: SiteKind): boolean =>
+export const isOf = ({ scope }: Fact, kind: SiteKind): boolean =>
   scope === 'fault' || scope === kind || (scope === 'folio' && kind !== 'folio');
+
+/** Value of the fact in a word of a site that has it; 0 for false, and for the first name of an enumeration. */
+export const factValue = ({ shift, bits }: Fact, word: number): number => (word >>> shift) & ((1 << bits) - 1);
 
 /** The facts of a word of this kind of site as values for an expression: booleans and names. */
 export function unpack(word: number, kind: SiteKind): Record<string, boolean | string> {
   const values: Record<string, boolean | string> = {};
   for (const fact of FACTS) {
-    const { name, shift, bits, names } = fact;
-    const value = isOf(fact, kind) ? (word >>> shift) & ((1 << bits) - 1) : 0;
+    const { name, names } = fact;
+    const value = isOf(fact, kind) ? factValue(fact, word) : 0;
     values[name] = names === undefined ? value === 1 : (names[value] ?? 'unknown');
   }
   return values;
