@@ -94,6 +94,18 @@ describe('conform', () => {
     expect(code).toBe(2);
   });
 
+  it('draws other faults with another seed, and the same with the same', async () => {
+    addFake(cache, '6.1');
+    const [one, same, other] = [
+      await run(['--faults', '2000'], right),
+      await run(['--faults', '2000', '--seed', '1'], right),
+      await run(['--faults', '2000', '--seed', '2'], right),
+    ];
+    expect([one.code, other.code]).toEqual([0, 0]);
+    expect(same.out).toBe(one.out);
+    expect(other.out).not.toBe(one.out);
+  });
+
   it('ends with 130 and a table when it is interrupted', async () => {
     addFake(cache, '6.1');
     const { code, out, err } = await run(['--faults', '900M', '--workers', '0'], right, true);
@@ -119,6 +131,12 @@ describe('conform', () => {
     ['no kernel at all', [], 66, 'no kernel in the cache (ptediff kernel add debian:6.12 adds one.)'],
     ['a kernel that is not there', ['--kernel', '6.1'], 66, 'kernel:6.1: no such kernel in the cache'],
     ['a scope that is not there', ['--scope', 'tini'], 64, 'tini'],
+    [
+      'a seed of a scope',
+      ['--scope', 'tiny', '--seed', '2'],
+      64,
+      "'--seed <number>' cannot be used with option '--scope",
+    ],
     ['faults of a scope', ['--scope', 'tiny', '--faults', '10'], 64, 'give one of them'],
     ['indexes of random cases', ['--index', '0..10'], 64, '--index is for --scope'],
     ['indexes past the end', ['--scope', 'tiny', '--index', '0..99999999'], 64, 'reaches past the end of tiny'],

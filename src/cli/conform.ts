@@ -1,5 +1,5 @@
 /** `ptediff conform`: the kernels in the cache against the models that have their features. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { InputError } from '../cases/files.js';
 import type { Scope } from '../cases/sweep/scope.js';
 import type { IndexRange } from '../cases/sweep/scope_index.js';
@@ -15,7 +15,7 @@ import { cacheOf, kernelName } from './kernel_cache.js';
 import { modelLine } from './kernel_text.js';
 import { requireScope } from './require_scope.js';
 import { hasColor, programName, proseWidth } from './terminal.js';
-import { parseFaults, parseIndexRange } from './values.js';
+import { parseFaults, parseIndexRange, parseSeed } from './values.js';
 import { type Watch, whileWatched } from './watch.js';
 import { addWorkersOption, sizeOfCases, type WorkersOption, workersFor } from './workers.js';
 
@@ -24,7 +24,7 @@ const DEFAULT_FAULTS = 400_000;
 
 const EXAMPLES = exampleHelp([
   ['ptediff conform', 'every kernel in the cache against its model, on random cases'],
-  ['ptediff conform --kernel 6.12 --faults 5M', 'one kernel, a long run'],
+  ['ptediff conform --kernel 6.12 --faults 5M --seed 7', 'one kernel, a long run with a seed of its own'],
   ['ptediff conform --scope tiny', 'every case of a scope; ptediff scopes lists them'],
   ['ptediff conform --scope 4-pages-young --index 1000000..2000000', 'a part, such as what is left after Ctrl-C'],
 ]);
@@ -32,6 +32,7 @@ const EXAMPLES = exampleHelp([
 interface ConformCommandOptions extends WorkersOption {
   readonly kernel?: string;
   readonly faults?: number;
+  readonly seed?: number;
   readonly scope?: string;
   readonly index?: IndexRange;
 }
@@ -46,6 +47,11 @@ export function register(program: Command, context: Context): void {
       `random faults for each kernel, such as 20k, 2M (default: ${grouped(DEFAULT_FAULTS)})`,
       parseFaults,
     )
+    .addOption(
+      new Option('--seed <number>', 'of the random faults: 0 to 2^53 - 1, or a git commit id (default: 1)')
+        .argParser(parseSeed)
+        .conflicts('scope'),
+    )
     .option('--scope <scope>', 'play every case of a scope instead of random ones')
     .option('--index <a..b>', 'only the cases of the scope from index A to B - 1', parseIndexRange)
     .addHelpText('before', EXAMPLES);
@@ -57,6 +63,7 @@ export function register(program: Command, context: Context): void {
 /** What each kernel is compared on: random faults, or some cases of a scope. */
 interface Work extends WorkersOption {
   readonly faults: number;
+  readonly seed: number | undefined;
   readonly scope: Scope | null;
   readonly indexes: IndexRange | undefined;
 }
@@ -81,12 +88,14 @@ async function run(options: ConformCommandOptions, context: Context): Promise<vo
 }
 
 /** @throws UsageError */
-async function workOf({ faults, scope, index, workers }: ConformCommandOptions, context: Context): Promise<Work> {
+async function workOf(options: ConformCommandOptions, context: Context): Promise<Work> {
+  const { faults, seed, scope, index, workers } = options;
   if (faults !== undefined && scope !== undefined)
     throw new UsageError('--faults is for random cases, --scope for all cases of a scope: give one of them');
   if (index !== undefined && scope === undefined) throw new UsageError('--index is for --scope');
   return {
     faults: faults ?? DEFAULT_FAULTS,
+    seed,
     scope: scope === undefined ? null : await requireScope(scope, context, index && { index }),
     indexes: index,
     ...(workers !== undefined && { workers }),
@@ -120,8 +129,8 @@ async function testOne(stored: StoredKernel, work: Work, watch: Watch, context: 
   }
   const { model } = match;
   const { conform, casesOf } = await modules.conform();
-  const { faults, scope, indexes } = work;
-  const plan = { model, kernel, what: scope ?? faults, indexes };
+  const { faults, seed, scope, indexes } = work;
+  const plan = { model, kernel, what: scope ?? faults, indexes, seed };
   const cases = casesOf(plan);
   if (cases === 0) throw new UsageError(`${kernel.id} has no architecture of these cases of ${scope?.name}`);
   const amount = cases === null ? `${grouped(faults)} faults` : `scope ${scope?.name}, ${grouped(cases)} cases`;

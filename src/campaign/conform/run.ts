@@ -16,7 +16,6 @@ import { type Smallest, smallest } from './smallest.js';
 
 /** Spans in pages: with one folio more often than not, around the fault-around window, with folios mapped by PMD. */
 const SPANS = [4, 16, 64, 512] as const;
-const SEED = 1;
 
 /** What random faults are divided over: every span, with races and without. */
 export const DRAWS = SPANS.flatMap((span) => [false, true].map((races) => ({ span, races })));
@@ -26,6 +25,8 @@ export interface ConformOptions extends Pick<CampaignOptions, 'workers' | 'onPro
   readonly kernel: Revision;
   /** random faults over all architectures, or a scope that is enumerated */
   readonly what: number | Scope;
+  /** of random faults, 1 unless told */
+  readonly seed?: number | undefined;
   /** which cases of the scope; all of them where nothing is said */
   readonly indexes?: IndexRange | undefined;
 }
@@ -81,13 +82,13 @@ export async function conform(options: ConformOptions): Promise<Conformity> {
 
 type Plan = Omit<CampaignOptions, 'legacy' | 'batched' | 'allowlist'>;
 
-function planOf(options: Parameters<typeof casesOf>[0]): Plan {
-  const { what, indexes } = options;
+function planOf(options: Pick<ConformOptions, 'model' | 'kernel' | 'what' | 'indexes' | 'seed'>): Plan {
+  const { what, indexes, seed = 1 } = options;
   const architectures = archsOfConform(options);
   if (typeof what !== 'number') return sweepOptions(planSweep(what, { indexes, architectures }));
   const cells = architectures.flatMap((arch) => cellsOf(arch, what / architectures.length, options));
   return {
-    ...{ architectures, cells, faults: plannedFaults(cells), seconds: null, seed: SEED },
+    ...{ architectures, cells, faults: plannedFaults(cells), seconds: null, seed },
     ...{ spans: SPANS, races: true, invariantsAll: false, failFast: false },
   };
 }
