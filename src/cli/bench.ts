@@ -20,7 +20,7 @@ const SECTIONS = ['random', 'sweep', 'kernels', 'workers', 'collections', 'cost'
 const WITH_KERNELS = ['kernels', 'process'];
 
 const EXAMPLES = exampleHelp([
-  ['ptediff bench', 'everything, in less than three minutes'],
+  ['ptediff bench', 'everything, in about four minutes'],
   ['ptediff bench random --quick', 'the rate of the random search, roughly'],
   ['ptediff bench --format json --out bench.json', 'all figures for programs'],
 ]);
