@@ -66,6 +66,14 @@ export class CachedKernel {
     return text;
   }
 
+  /** What a command that looks at the cache prints. */
+  async printed(...argv: string[]): Promise<string> {
+    const io = this.#world('');
+    const code = await main(argv, io);
+    if (![0, 1].includes(code)) throw new Error(io.err());
+    return io.out();
+  }
+
   /** What `ptediff patch` says of a series. */
   async reportOf(series: string, ...options: string[]): Promise<PatchReport & { readonly code: number }> {
     const io = this.#world(series);

@@ -85,6 +85,11 @@ describe.skipIf(!isRun)('a series that replaces the setter of kernel:6.1', () =>
       );
       expect(second?.breaks.map(({ invariant }) => invariant)).toEqual(['I8']);
       expect(left).toEqual(expect.arrayContaining(ids));
+      // The trace has the lines of the patched tree.
+      const { first: address } = second?.introduces.find((found) => found.class.id === ids[0])?.class ?? {};
+      const engines = ['--legacy', 'kernel:6.1', '--batched', 'kernel:6.1+2'];
+      const trace = await kernel.printed('replay', address ?? '', ...engines, '--trace');
+      expect(trace).toMatch(/set_pte_range.* mm\/memory\.c:\d+/);
     },
     10 * MINUTES,
   );

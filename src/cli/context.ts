@@ -67,7 +67,8 @@ export interface Modules {
       Pick<typeof import('../kernel/series/apply.js'), 'applySeries' | 'ApplyError'> &
       Pick<typeof import('../kernel/trees/git.js'), 'mailsOf' | 'startOf'> &
       Pick<typeof import('../kernel/stored.js'), 'readKernel'> &
-      Pick<typeof import('../kernel/stored_tree.js'), 'readTree'> &
+      Pick<typeof import('../kernel/stored_tree.js'), 'readTree' | 'putTree'> &
+      Pick<typeof import('../kernel/trees/recorded.js'), 'recordingTree'> &
       Pick<typeof import('../kernel/add.js'), 'archsIn'> &
       Pick<typeof import('../kernel/compilers.js'), 'PACKAGED'> &
       Pick<typeof import('../kernel/patched/code.js'), 'codeOf' | 'TOOLCHAIN'> &
@@ -127,6 +128,7 @@ export const MODULES: Modules = {
     ...(await import('../kernel/stored_tree.js')),
     ...(await import('../kernel/add.js')),
     ...(await import('../kernel/compilers.js')),
+    ...(await import('../kernel/trees/recorded.js')),
     ...(await import('../kernel/patched/code.js')),
     ...(await import('../kernel/engine/engine.js')),
     ...(await import('../campaign/kernels.js')),

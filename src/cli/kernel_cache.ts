@@ -37,11 +37,16 @@ export async function patchedCache(context: Context): Promise<Cache> {
   return new Cache(join((await cacheOf(context)).folder, 'patched'));
 }
 
-/** The kernel with a name: one that was added, or a tree of the series that was looked at last. */
+/** The cache that has the kernel: one that was added, or a tree of the series that was looked at last. */
+export async function cacheWith(name: string, context: Context): Promise<Cache> {
+  const cache = await cacheOf(context);
+  if (!/\+\d+$/.test(name) || cache.named(name) !== undefined) return cache;
+  const patched = await patchedCache(context);
+  return patched.named(name) === undefined ? cache : patched;
+}
+
+/** The kernel with a name. */
 export async function storedKernel(name: string, context: Context): Promise<StoredKernel> {
   const { readKernel } = await context.modules.cache();
-  const cache = await cacheOf(context);
-  const isPatched = /\+\d+$/.test(name) && cache.named(name) === undefined;
-  const patched = isPatched ? await patchedCache(context) : cache;
-  return readKernel(patched.named(name) === undefined ? cache : patched, name);
+  return readKernel(await cacheWith(name, context), name);
 }

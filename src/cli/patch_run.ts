@@ -4,6 +4,8 @@ import type { Series, TreeKernel } from '../campaign/patch/series.js';
 import type { Cache } from '../kernel/cache/cache.js';
 import type { KernelArch } from '../kernel/config.js';
 import type { TreeCode } from '../kernel/patched/code.js';
+import type { StoredKernel } from '../kernel/stored.js';
+import type { RecordingTree } from '../kernel/trees/recorded.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import type { Revision } from '../mm/revision.js';
 import type { Allowlist } from '../oracle/allowlist.js';
@@ -91,19 +93,22 @@ interface OpenedBase {
   readonly archs: readonly KernelArch[];
 }
 
-async function buildBase({ opened, cache, context }: Workshop, options: PatchOptions): Promise<OpenedBase> {
-  const { codeOf, archsIn, TOOLCHAIN, useKernel, kernelArchOf, PATCH_ARCHITECTURES } = await context.modules.patch();
+async function buildBase(workshop: Workshop, options: PatchOptions): Promise<OpenedBase> {
+  const { opened, cache, context } = workshop;
+  const { codeOf, recordingTree, archsIn, TOOLCHAIN, useKernel, kernelArchOf, PATCH_ARCHITECTURES } =
+    await context.modules.patch();
   const { tree, header, off } = opened;
   const stored = opened.serves ? opened.stored : undefined;
   const there = stored === undefined ? await archsIn(tree) : [];
   const asked = options.arch && new Set(options.arch.map(kernelArchOf));
-  const code = await codeOf(tree, {
+  const read = recordingTree(tree);
+  const code = await codeOf(read, {
     ...{ cache, header, off, counting: false, known: [], toolchain: TOOLCHAIN },
     archs: stored?.about.archs.map(({ arch }) => arch) ?? there.filter((arch) => asked?.has(arch) !== false),
     compiled: stored && { key: stored.entry, wasm: stored.wasm },
     onStep: (step) => say(context.io, step),
   });
-  const revision = useKernel(stored ?? named(code, opened, 0, cache));
+  const revision = useKernel(stored ?? (await named(code, read, 0, workshop)));
   const architectures = architecturesOf({ legacy: revision, batched: revision }, options.arch, PATCH_ARCHITECTURES);
   const wanted = new Set(architectures.map(kernelArchOf));
   const archs = code.maps.map(({ arch }) => arch).filter((arch) => wanted.has(arch));
@@ -111,23 +116,25 @@ async function buildBase({ opened, cache, context }: Workshop, options: PatchOpt
 }
 
 async function buildTrees(
-  { opened, cache, context }: Workshop,
+  workshop: Workshop,
   { code, archs }: OpenedBase,
   applied: OpenSeries['applied'],
   stopRequested: () => boolean,
 ): Promise<TreeKernel[]> {
-  const { codeOf, TOOLCHAIN, useKernel, modelFor } = await context.modules.patch();
+  const { opened, cache, context } = workshop;
+  const { codeOf, recordingTree, TOOLCHAIN, useKernel, modelFor } = await context.modules.patch();
   const codes = [code];
   const trees: TreeKernel[] = [];
   for (const { tree } of applied) {
     if (stopRequested()) break;
-    const own = await codeOf(tree, {
+    const read = recordingTree(tree);
+    const own = await codeOf(read, {
       ...{ cache, archs, header: opened.header, off: opened.off, counting: true, known: codes, toolchain: TOOLCHAIN },
       intended: code.about,
       onStep: (step) => say(context.io, step),
     });
     if (own.about.setter !== code.about.setter) say(context.io, `${tree.name}: ${modelLine(modelFor(own.about))}`);
-    trees.push(kernelOf(own, useKernel(named(own, opened, codes.length, cache)), tree));
+    trees.push(kernelOf(own, useKernel(await named(own, read, codes.length, workshop)), tree));
     codes.push(own);
   }
   return trees;
@@ -138,11 +145,28 @@ const kernelOf = ({ maps, wasm, about }: TreeCode, revision: Revision, tree: Tre
   knowsVmaLock: about.knowsVmaLock,
 });
 
-/** Gives the code the name that a replay can use: the last series that was looked at has it. */
-function named(code: TreeCode, { stem, tree }: OpenSeries['base'], number: number, cache: Cache) {
+/**
+ * Gives the code the name that a replay can use: the last series that was looked at has it. What was read of the tree
+ * is kept for its trace.
+ */
+async function named(
+  code: TreeCode,
+  read: RecordingTree,
+  number: number,
+  { opened, cache, context }: Workshop,
+): Promise<StoredKernel> {
+  const { putTree, PACKAGED } = await context.modules.patch();
   const { entry, about, wasm } = code;
+  const { stem, tree, header, off } = opened;
   const patches = number === 0 ? '' : ` with ${number === 1 ? '1 patch' : `${number} patches`}`;
-  const name = { name: `${stem}+${number}`, entry, version: about.version, origin: `${tree.name}${patches}` };
+  const files = putTree(cache, read, { header, off, compiler: PACKAGED.id });
+  const name = {
+    name: `${stem}+${number}`,
+    entry,
+    version: about.version,
+    origin: `${tree.name}${patches}`,
+    tree: files,
+  };
   cache.setName(name);
   return { ...name, about, wasm };
 }

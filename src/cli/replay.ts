@@ -8,7 +8,7 @@ import { addEngineOptions, architecturesOf, type EngineOptions } from './engines
 import { UsageError } from './errors.js';
 import { codeOfReplay } from './exit_codes.js';
 import { exampleHelp } from './help.js';
-import { cacheOf, isKernel, kernelName } from './kernel_cache.js';
+import { cacheWith, isKernel, kernelName } from './kernel_cache.js';
 import { fixturesFolder } from './package.js';
 import { readTarget } from './target.js';
 import { hasColor, proseWidth } from './terminal.js';
@@ -65,9 +65,10 @@ async function tellingEngine(engine: Revision, arch: ArchName, context: Context)
   if (!isKernel(engine.id)) return engine;
   const { io, modules } = context;
   const { readKernel } = await modules.cache();
-  const cache = await cacheOf(context);
+  const name = kernelName(engine.id);
+  const cache = await cacheWith(name, context);
   const { countingCode, kernelArchOf, tellingRevision } = await modules.trace();
   const archs = [kernelArchOf(arch)].filter((own) => own !== undefined);
-  const code = await countingCode(cache, readKernel(cache, kernelName(engine.id)), (what) => say(io, what), archs);
+  const code = await countingCode(cache, readKernel(cache, name), (what) => say(io, what), archs);
   return tellingRevision(engine, code);
 }

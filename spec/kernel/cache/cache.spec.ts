@@ -303,8 +303,10 @@ describe('pruning', () => {
       utimesSync(join(cache.folder, 'entries', own), i, i);
     }
     cache.setName({ name: 'mine', entry: keys[0] ?? '', version: '9.8.7', origin: '../linux' });
+    for (const own of keys) cache.putDerived(own, 'traced', new Map([['y', own]]));
     cache.prune(1);
     expect(keys.map((own) => cache.entry(own) !== undefined)).toEqual([true, false, false, true]);
+    expect(keys.map((own) => cache.derived(own, 'traced') !== undefined)).toEqual([true, false, false, true]);
   });
 });
 

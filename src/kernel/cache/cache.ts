@@ -88,9 +88,15 @@ export class Cache {
       .filter((file) => KEY.test(file) && !named.has(file))
       .map((file) => {
         const path = join(this.#entries, file);
-        return { path, time: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
+        return { file, path, time: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
       });
-    for (const { path } of ages.sort((a, b) => b.time - a.time).slice(kept)) removing(path);
+    const old = ages.sort((a, b) => b.time - a.time).slice(kept);
+    for (const { path } of old) removing(path);
+    const gone = new Set(old.map(({ file }) => file));
+    // What was made of them goes with them.
+    for (const file of listFolder(this.#entries)) {
+      if (file.includes('.') && gone.has(file.split('.')[0] ?? '')) removing(join(this.#entries, file));
+    }
   }
 
   /** All names, sorted. @throws InputError for a broken one */
