@@ -11,11 +11,19 @@ import type { FaultHandler } from '../src/mm/fault.js';
 import type { Image } from '../src/mm/image.js';
 import type { EngineClass, Revision } from '../src/mm/revision.js';
 import type { Scene } from '../src/mm/scene.js';
-import { EMPTY_ALLOWLIST, loadAllowlist } from '../src/oracle/allowlist.js';
+import { type AllowEntry, type Allowlist, EMPTY_ALLOWLIST, loadAllowlist } from '../src/oracle/allowlist.js';
 
 /** The repository's fixtures. */
 export const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 export const ALLOWLIST = loadAllowlist(`${FIXTURES}allow`);
+
+/** Entries that claim nothing and end on 2026-02-01: `mine` of the default pair, and one of other engines. */
+export const EXPIRING: Allowlist = { dir: '', entries: [ending('mine', 'reference'), ending('of others', 'v6.12')] };
+
+function ending(id: string, batched: string): AllowEntry {
+  const [some] = ALLOWLIST.entries;
+  return { ...some, id, claims: [], engines: { legacy: ['v6.1'], batched: [batched] }, expires: '2026-02-01' };
+}
 
 /** The engine with this id, for example `batched@v6.6`. */
 export function engine(id: string): Revision {

@@ -7,7 +7,7 @@ import { LegacyEngine } from '../../src/legacy/index.js';
 import type { EngineClass } from '../../src/mm/revision.js';
 import { type AllowEntry, type Allowlist, EMPTY_ALLOWLIST } from '../../src/oracle/allowlist.js';
 import { type Report, ReportSchema } from '../../src/report/model.js';
-import { ALLOWLIST, campaign, engine, LEGACY, REFERENCE, withEngine } from '../support.js';
+import { ALLOWLIST, campaign, EXPIRING, engine, LEGACY, REFERENCE, withEngine } from '../support.js';
 
 const Reference = REFERENCE.engine as EngineClass<BatchedEngine>;
 
@@ -144,15 +144,7 @@ describe('an undecided verdict', () => {
 });
 
 describe('an entry whose day has passed', () => {
-  const [some] = ALLOWLIST.entries;
-  const ending = (id: string, batched: string): AllowEntry => ({
-    ...some,
-    id,
-    claims: [],
-    engines: { legacy: ['v6.1'], batched: [batched] },
-    expires: '2026-02-01',
-  });
-  const allowlist = { dir: '', entries: [ending('mine', 'reference'), ending('of others', 'v6.12')] };
+  const allowlist = EXPIRING;
 
   it.each([
     ['2026-02-01', []],

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { replay } from '../../src/campaign/replay.js';
 import { EMPTY_ALLOWLIST } from '../../src/oracle/allowlist.js';
-import { ALLOWLIST, engine, LEGACY, layout, REFERENCE, smallFolios } from '../support.js';
+import { ALLOWLIST, EXPIRING, engine, LEGACY, layout, REFERENCE, smallFolios } from '../support.js';
 
 const options = { legacy: LEGACY, batched: REFERENCE, allowlist: ALLOWLIST, trace: false };
 const small = { span: 8, folios: smallFolios(8) };
@@ -66,16 +66,7 @@ describe('a replay', () => {
     ['2026-02-01', []],
     ['2026-02-02', ['mine']],
   ])('names entries for its engines whose day has passed, on %s: %j', (today, expected) => {
-    const [some] = ALLOWLIST.entries;
-    const ending = (id: string, batched: string) => ({
-      ...some,
-      id,
-      claims: [],
-      engines: { legacy: ['v6.1'], batched: [batched] },
-      expires: '2026-02-01',
-    });
-    const allowlist = { dir: '', entries: [ending('mine', 'reference'), ending('of others', 'v6.12')] };
-    const seen = replay({ case: layout(small), address: null }, { ...options, allowlist, today });
+    const seen = replay({ case: layout(small), address: null }, { ...options, allowlist: EXPIRING, today });
     expect(seen).toMatchObject({ verdict: 'agree', expiredEntries: expected });
   });
 

@@ -31,9 +31,9 @@ class ClassFinder {
   keysOf(plain: Case): readonly string[] {
     const known = this.runs.get(plain.span);
     const run = known?.load(plain) ?? SingleRun.forClasses(plain, this.pair);
-    const { findings, died } = run.runWhileAlive();
-    if (died) this.runs.delete(plain.span);
-    else this.runs.set(plain.span, run);
+    const { findings, duel } = run.runWhileAlive();
+    if (duel.running === null) this.runs.set(plain.span, run);
+    else this.runs.delete(plain.span);
     return findings.map(keyOfFinding);
   }
 }

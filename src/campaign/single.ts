@@ -56,8 +56,6 @@ export class SingleRun implements Judge {
   readonly findings: Finding[] = [];
   readonly broken: Broken[] = [];
   readonly duel: Duel;
-  /** an engine has died in the case */
-  died = false;
   private readonly judge: FaultJudge;
   private readonly base: Image;
   private readonly steps = new Steps();
@@ -101,14 +99,13 @@ export class SingleRun implements Judge {
     return this;
   }
 
-  /** The same for a case in which an engine may die: what was found until then stands. */
+  /** The same for a case in which an engine may die: `duel.running` is the one that did, and what was found stands. */
   runWhileAlive(): this {
     try {
       return this.run();
     } catch (error) {
       // Whoever threw outside of a handler is no engine.
       if (this.duel.running === null) throw error;
-      this.died = true;
       return this;
     }
   }

@@ -1,5 +1,5 @@
 /** `ptediff conform`: the kernels in the cache against the models that have their features. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { InputError } from '../cases/files.js';
 import type { Scope } from '../cases/sweep/scope.js';
 import type { IndexRange } from '../cases/sweep/scope_index.js';
@@ -15,7 +15,7 @@ import { cacheOf, kernelName } from './kernel_cache.js';
 import { modelLine } from './kernel_text.js';
 import { requireScope } from './require_scope.js';
 import { hasColor, programName, proseWidth } from './terminal.js';
-import { parseFaults, parseIndexRange, parseSeed } from './values.js';
+import { parseFaults, parseIndexRange, seedOption } from './values.js';
 import { type Watch, whileWatched } from './watch.js';
 import { addWorkersOption, sizeOfCases, type WorkersOption, workersFor } from './workers.js';
 
@@ -32,7 +32,7 @@ const EXAMPLES = exampleHelp([
 interface ConformCommandOptions extends WorkersOption {
   readonly kernel?: string;
   readonly faults?: number;
-  readonly seed?: number;
+  readonly seed: number;
   readonly scope?: string;
   readonly index?: IndexRange;
 }
@@ -47,11 +47,7 @@ export function register(program: Command, context: Context): void {
       `random faults for each kernel, such as 20k, 2M (default: ${grouped(DEFAULT_FAULTS)})`,
       parseFaults,
     )
-    .addOption(
-      new Option('--seed <number>', 'of the random faults: 0 to 2^53 - 1, or a git commit id (default: 1)')
-        .argParser(parseSeed)
-        .conflicts('scope'),
-    )
+    .addOption(seedOption().conflicts('scope'))
     .option('--scope <scope>', 'play every case of a scope instead of random ones')
     .option('--index <a..b>', 'only the cases of the scope from index A to B - 1', parseIndexRange)
     .addHelpText('before', EXAMPLES);
@@ -63,7 +59,7 @@ export function register(program: Command, context: Context): void {
 /** What each kernel is compared on: random faults, or some cases of a scope. */
 interface Work extends WorkersOption {
   readonly faults: number;
-  readonly seed: number | undefined;
+  readonly seed: number;
   readonly scope: Scope | null;
   readonly indexes: IndexRange | undefined;
 }

@@ -9,11 +9,8 @@ import { addEngineOptions, architecturesOf } from './engines.js';
 import { exampleHelp } from './help.js';
 import { requireWritable } from './output.js';
 import { addRunOptions, allowlistOf, type RunOptions, requirePartFormat, runAndPrint } from './run_campaign.js';
-import { parseArchitectures, parseDuration, parseFaults, parseSeed, parseSpans } from './values.js';
+import { parseArchitectures, parseDuration, parseFaults, parseSpans, seedOption } from './values.js';
 import { workersFor } from './workers.js';
-
-/** Fixed, so that a first run is the same everywhere and two runs can be compared. */
-const DEFAULT_SEED = 1;
 
 const EXAMPLES = exampleHelp([
   ['ptediff fuzz', 'the default engines, architectures and number of faults'],
@@ -48,9 +45,7 @@ export function register(program: Command, context: Context): void {
         .argParser(parseDuration)
         .conflicts('faults'),
     )
-    .addOption(
-      new Option('--seed <number>', '0 to 2^53 - 1, or a git commit id').argParser(parseSeed).default(DEFAULT_SEED),
-    )
+    .addOption(seedOption())
     .option('--races', 'let other threads act during a fault (what differs then has no allowlist entries)')
     .addOption(
       new Option('--invariants <which>', 'check them on a sample of the equal faults, or on all')

@@ -11,11 +11,9 @@ import type { BaseOptions } from './patch_base.js';
 import { comparePatches } from './patch_run.js';
 import { openSeries } from './patch_series.js';
 import { addOutputOptions, type OutputOptions } from './report_output.js';
-import { parseArchitectures, parseFaults, parseSeed, parseSpans } from './values.js';
+import { parseArchitectures, parseFaults, parseSpans, seedOption } from './values.js';
 import { addWorkersOption, type WorkersOption } from './workers.js';
 
-/** Fixed, so that two runs can be compared. */
-const DEFAULT_SEED = 1;
 /** Enough for some seconds for each comparison. */
 const DEFAULT_FAULTS = 400_000;
 
@@ -51,9 +49,7 @@ export function register(program: Command, context: Context): void {
         .argParser(parseFaults)
         .default(DEFAULT_FAULTS, grouped(DEFAULT_FAULTS)),
     )
-    .addOption(
-      new Option('--seed <number>', '0 to 2^53 - 1, or a git commit id').argParser(parseSeed).default(DEFAULT_SEED),
-    )
+    .addOption(seedOption())
     .option('--bisect-exit', 'for git bisect run: 125 for whatever is neither 0 nor 1')
     .addHelpText('before', EXAMPLES);
   addOutputOptions(addWorkersOption(command)).action(async (series: readonly string[], options: PatchOptions) => {

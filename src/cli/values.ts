@@ -1,5 +1,5 @@
 /** Option values: strictly one way to write each, and a message that shows it. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { didYouMean } from '../cases/suggest.js';
 import type { IndexRange } from '../cases/sweep/scope_index.js';
 import type { ArchName } from '../mm/arch/architecture.js';
@@ -20,6 +20,10 @@ export function parseSeed(text: string): number {
     'Expected an integer from 0 to 9007199254740991 (2^53 - 1), or a git commit id of 40 hex digits.',
   );
 }
+
+/** `--seed` of whatever draws its cases: fixed, so that a first run is the same everywhere and two can be compared. */
+export const seedOption = (): Option =>
+  new Option('--seed <number>', '0 to 2^53 - 1, or a git commit id').argParser(parseSeed).default(1);
 
 /** All 160 bits have a part in the 53 that a seed has. */
 function foldHash(hash: string): number {

@@ -86,17 +86,12 @@ export class Cache {
     );
     const ages = listFolder(this.#entries)
       .filter((file) => KEY.test(file) && !named.has(file))
-      .map((file) => {
-        const path = join(this.#entries, file);
-        return { file, path, time: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
+      .map((key) => {
+        const time = statSync(join(this.#entries, key), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+        return { key, time };
       });
     const old = ages.sort((a, b) => b.time - a.time).slice(kept);
-    for (const { path } of old) removing(path);
-    const gone = new Set(old.map(({ file }) => file));
-    // What was made of them goes with them.
-    for (const file of listFolder(this.#entries)) {
-      if (file.includes('.') && gone.has(file.split('.')[0] ?? '')) removing(join(this.#entries, file));
-    }
+    this.#removeEntries(old.map(({ key }) => key));
   }
 
   /** All names, sorted. @throws InputError for a broken one */
@@ -149,10 +144,15 @@ export class Cache {
     const keys = keysOf(this.#quietly(name));
     removing(file);
     const others = listFolder(this.#names).flatMap((other) => keysOf(this.#quietly(other.replace(/\.json$/, ''))));
-    const left = keys.filter((key) => !others.includes(key));
-    const files = listFolder(this.#entries).filter((entry) => left.includes(entry.split('.')[0] ?? ''));
-    for (const entry of files) removing(join(this.#entries, entry));
+    this.#removeEntries(keys.filter((key) => !others.includes(key)));
     return true;
+  }
+
+  /** Removes entries, and with them what was made of them. */
+  #removeEntries(keys: readonly string[]): void {
+    const gone = new Set(keys);
+    const files = listFolder(this.#entries).filter((file) => gone.has(file.split('.')[0] ?? ''));
+    for (const file of files) removing(join(this.#entries, file));
   }
 
   #write(file: string, parts: ReadonlyMap<string, Content>): void {
