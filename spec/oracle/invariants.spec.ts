@@ -6,6 +6,7 @@ import { Drawer } from '../../src/cases/draw.js';
 import { Steps } from '../../src/cases/steps.js';
 import { LEGACY_REVISIONS } from '../../src/legacy/index.js';
 import { ARCHITECTURES, architecture } from '../../src/mm/arch/index.js';
+import { sameBytes } from '../../src/mm/columns.js';
 import { RET } from '../../src/mm/fields.js';
 import { Image } from '../../src/mm/image.js';
 import type { Revision } from '../../src/mm/revision.js';
@@ -46,7 +47,7 @@ class Watch implements Judge {
   }
 
   afterAccess(duel: Duel): boolean {
-    return duel.legacy.image.compared.equals(duel.batched.image.compared);
+    return sameBytes(duel.legacy.image.compared, duel.batched.image.compared);
   }
 
   goesOn(): boolean {

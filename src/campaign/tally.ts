@@ -30,26 +30,41 @@ export interface ViolationTally {
   last: number;
 }
 
+/** What one entry explains, or what none does. */
+interface EntryTally {
+  /** faults with something that the entry explains, and the number of the last of them */
+  hits: number;
+  last: number;
+  /** its classes: by field and direction, and by the word of their facts */
+  readonly byKey: Map<number, Map<number, ClassTally>>;
+}
+
+/** The direction of a difference that is missing; no difference has it. */
+const MISSING = 3;
+
 export class Tally {
   /** position in the plan of the case that is played */
   position = 0;
-  private readonly byKey = new Map<number, Map<number, ClassTally>>();
+  private readonly byEntry = new Map<AllowEntry | null, EntryTally>();
   readonly classes: ClassTally[] = [];
-  readonly entryHits = new Map<string, number>();
-  private readonly entryLast = new Map<string, number>();
   readonly violations = new Map<string, ViolationTally>();
-  private readonly entryNumbers = new Map<AllowEntry | null, number>([[null, 0]]);
   /** classes that no entry explains */
   unexplained = 0;
 
   /** Counts one finding of fault number `fault`. */
   add(finding: Finding, fault: number, address: () => string): void {
-    const direction = finding.missing ? 3 : directionCode(FIELDS[finding.field], finding.legacy, finding.batched);
-    const key = (direction * 64 + finding.field) * 128 + this.entryNumber(finding.entry);
-    let words = this.byKey.get(key);
+    const { field, missing, legacy, batched, entry } = finding;
+    const tally = this.byEntry.get(entry) ?? this.newEntry(entry);
+    if (tally.last !== fault) {
+      tally.last = fault;
+      tally.hits++;
+    }
+    const direction = missing ? MISSING : directionCode(FIELDS[field], legacy, batched);
+    const key = direction * FIELDS.length + field;
+    let words = tally.byKey.get(key);
     if (words === undefined) {
       words = new Map();
-      this.byKey.set(key, words);
+      tally.byKey.set(key, words);
     }
     const word = classWord(finding);
     const known = words.get(word);
@@ -58,7 +73,19 @@ export class Tally {
       known.count++;
       known.last = fault;
     }
-    if (finding.entry !== null) this.hit(finding.entry.id, fault);
+  }
+
+  private newEntry(entry: AllowEntry | null): EntryTally {
+    const tally: EntryTally = { hits: 0, last: -1, byKey: new Map() };
+    this.byEntry.set(entry, tally);
+    return tally;
+  }
+
+  /** Faults that each entry explained something of, by its id. */
+  get entryHits(): ReadonlyMap<string, number> {
+    const hits = new Map<string, number>();
+    for (const [entry, tally] of this.byEntry) if (entry !== null) hits.set(entry.id, tally.hits);
+    return hits;
   }
 
   private newClass(finding: Finding, fault: number, first: string): ClassTally {
@@ -74,21 +101,6 @@ export class Tally {
     this.classes.push(tally);
     if (finding.entry === null) this.unexplained++;
     return tally;
-  }
-
-  private entryNumber(entry: AllowEntry | null): number {
-    let number = this.entryNumbers.get(entry);
-    if (number === undefined) {
-      number = this.entryNumbers.size;
-      this.entryNumbers.set(entry, number);
-    }
-    return number;
-  }
-
-  private hit(id: string, fault: number): void {
-    if (this.entryLast.get(id) === fault) return;
-    this.entryLast.set(id, fault);
-    this.entryHits.set(id, (this.entryHits.get(id) ?? 0) + 1);
   }
 
   addViolation(invariant: string, engine: string, fault: number, address: () => string): void {
@@ -112,10 +124,8 @@ export class Tally {
 
   /** Forgets what was counted, for the next unit. */
   clear(): void {
-    this.byKey.clear();
+    this.byEntry.clear();
     this.classes.length = 0;
-    this.entryHits.clear();
-    this.entryLast.clear();
     this.violations.clear();
     this.unexplained = 0;
   }

@@ -94,7 +94,7 @@ export class Image extends Columns {
   // --- cache maintenance: coverage per slot, calls ---
   /** Forgets the counts of the fault before; another one begins. */
   clearMaintenance(): void {
-    if (this.maintained) this.maintenance.fill(0);
+    if (this.maintained) this.maintenance.set(this.zeros);
     this.maintained = false;
   }
 

@@ -4,6 +4,7 @@
  */
 import { ASSERT_BAD_PAGE_MAP } from '../mm/assertions.js';
 import { PMD_HUGE } from '../mm/bits.js';
+import { sameBytes } from '../mm/columns.js';
 import { ASSERTIONS, FAULT_CALLS, PMD, RET } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Revision } from '../mm/revision.js';
@@ -96,7 +97,7 @@ export function violatedBySecond(moment: Moment, equal: boolean, out: number[]):
 /** Do states behind a fault differ in nothing that counting asks for, but perhaps in the entries' flags? */
 function sameKind(one: Image, other: Image): boolean {
   const same = one.mm[PMD] === other.mm[PMD] && one.mm[RET] === other.mm[RET];
-  return same && one.mm[FAULT_CALLS] === other.mm[FAULT_CALLS] && one.slotsBehindPte.equals(other.slotsBehindPte);
+  return same && one.mm[FAULT_CALLS] === other.mm[FAULT_CALLS] && sameBytes(one.slotsBehindPte, other.slotsBehindPte);
 }
 
 /**

@@ -3,6 +3,7 @@
  * and which differences that an entry promises did not show. Nothing is allocated while the engines agree.
  */
 import type { Access } from '../mm/access.js';
+import { sameBytes } from '../mm/columns.js';
 import { FIELDS, type Field, type SiteKind } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
@@ -81,7 +82,7 @@ export class FaultJudge {
    */
   compare(legacy: Image, batched: Image): boolean {
     this.findings.clear();
-    const equal = legacy.compared.equals(batched.compared);
+    const equal = sameBytes(legacy.compared, batched.compared);
     this.imagesEqual = equal;
     if (equal && !this.predicted) return true;
     this.predict();
@@ -113,12 +114,13 @@ export class FaultJudge {
   // --- differences ---
   private collect(legacy: Image, batched: Image, mm: readonly Group[]): void {
     // Most differences are bits of entries, and nothing else.
-    if (legacy.comparedBehindPte.equals(batched.comparedBehindPte)) {
+    if (sameBytes(legacy.comparedBehindPte, batched.comparedBehindPte)) {
       this.collectColumn(legacy, batched, 0);
       return;
     }
     for (let column = 0; column < COLUMN_FIELDS.length; column++) {
-      if (!legacy.columnBytes[column].equals(batched.columnBytes[column])) this.collectColumn(legacy, batched, column);
+      const same = sameBytes(legacy.columnBytes[column], batched.columnBytes[column]);
+      if (!same) this.collectColumn(legacy, batched, column);
     }
     this.collectMm(legacy, batched, mm);
   }

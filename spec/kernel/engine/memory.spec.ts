@@ -5,6 +5,7 @@ import { useKernel } from '../../../src/campaign/kernels.js';
 import { Cache } from '../../../src/kernel/cache/cache.js';
 import { memoryOf } from '../../../src/kernel/engine/memory.js';
 import { readKernel } from '../../../src/kernel/stored.js';
+import { sameBytes } from '../../../src/mm/columns.js';
 import { Image } from '../../../src/mm/image.js';
 import type { Revision } from '../../../src/mm/revision.js';
 import { Scene } from '../../../src/mm/scene.js';
@@ -37,7 +38,7 @@ describe('the image of a compiled kernel', () => {
     });
     batched.image.copyFrom(legacy.image);
     expect(batched.image.mm).toEqual(legacy.image.mm);
-    expect(batched.image.compared.equals(legacy.image.compared)).toBe(true);
+    expect(sameBytes(batched.image.compared, legacy.image.compared)).toBe(true);
     expect(batched.image.columnBytes).toEqual(legacy.image.columnBytes);
   });
 

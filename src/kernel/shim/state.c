@@ -36,9 +36,10 @@ static struct vm_fault shim_vmf;
 
 #define scene(name) (shim_scene[SCENE_##name])
 #define slots() (scene(SPAN) + IMG_COW_PAGES)
-#define column(name) (shim_image + IMG_COLUMN_##name(slots()))
-/* the same column of the image that was seen last */
-#define seen(name) (shim_seen + IMG_COLUMN_##name(slots()))
+/* A column of an image with n slots, and the same of the image that was seen last. */
+#define column_of(name, n) (shim_image + IMG_COLUMN_##name(n))
+#define seen_of(name, n) (shim_seen + IMG_COLUMN_##name(n))
+#define column(name) column_of(name, slots())
 #define word(name) (shim_image[IMG_MM(slots()) + WORD_##name])
 
 /* entry 0 of the page table: slot s is entry PT_OFFSET + s */
@@ -63,11 +64,13 @@ static int page_number(const struct page *page)
 /* four words, wherever they are, and sixteen bytes of a page or of two entries */
 typedef int __attribute__((vector_size(16), aligned(4), may_alias)) words4;
 typedef signed char __attribute__((vector_size(16))) bytes16;
-#define WORDS(pointer) (*(const words4 *)(pointer))
+#define WORDS(pointer) (*(words4 *)(pointer))
 #define DIFFERENCE(left, right) (WORDS(left) ^ WORDS(right))
 #define ANY(words) (__builtin_wasm_any_true_v128((bytes16)(words)))
-#define UNSEEN(name, n, i) \
-	DIFFERENCE(shim_image + IMG_COLUMN_##name(n) + (i), shim_seen + IMG_COLUMN_##name(n) + (i))
+/* words of `yes` where the mask has ones, of `no` where it has none */
+#define PICK(mask, yes, no) (((yes) & (mask)) | ((no) & ~(mask)))
+#define UNSEEN(name, n, i) DIFFERENCE(column_of(name, n) + (i), seen_of(name, n) + (i))
+#define SEE(name, n, i) (WORDS(seen_of(name, n) + (i)) = WORDS(column_of(name, n) + (i)))
 
 /* Four at a time, from the end; the last ones overlap the four before where their number is no multiple of four. */
 static inline int first_of_four(int left)
@@ -75,24 +78,60 @@ static inline int first_of_four(int left)
 	return left < 4 ? 0 : left - 4;
 }
 
-/* What has changed in a page: its counters, and all the rest. */
-#define COUNTERS(page) (*(words4 *)&(page)->_mapcount)
+/* A page as four vectors: all that is rarely written, and its counters. */
+struct page_words {
+	words4 first, second, third, counters;
+};
+/* Members of a struct, not elements of an array: only these become offsets of a load, with this option of overflow. */
+struct four_pages {
+	struct page_words a, b, c, d;
+};
+#define PAGE_WORDS(page) (*(struct page_words *)(page))
+#define COUNTERS(page) (PAGE_WORDS(page).counters)
 
-static inline words4 counter_difference(int i)
+/* The counters of four pages, each kind on its own. */
+struct counters {
+	words4 mapcount, refcount, nr_pages_mapped, large_mapcount;
+};
+
+/* Four pages of four counters are four counters of four pages, and the other way about. */
+static inline struct counters turned(words4 a, words4 b, words4 c, words4 d)
 {
-	return COUNTERS(&shim_pages[i]) ^ COUNTERS(&shim_loaded_pages[i]);
+	words4 ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+	words4 rest_ab = __builtin_shufflevector(a, b, 2, 6, 3, 7), rest_cd = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+
+	return (struct counters){
+		__builtin_shufflevector(ab, cd, 0, 1, 4, 5),
+		__builtin_shufflevector(ab, cd, 2, 3, 6, 7),
+		__builtin_shufflevector(rest_ab, rest_cd, 0, 1, 4, 5),
+		__builtin_shufflevector(rest_ab, rest_cd, 2, 3, 6, 7),
+	};
 }
 
-static inline words4 other_difference(int i)
+static inline struct counters counters_of(const struct page *page)
 {
-	const char *now = (const char *)&shim_pages[i], *then = (const char *)&shim_loaded_pages[i];
-
-	return DIFFERENCE(now, then) | DIFFERENCE(now + 16, then + 16) | DIFFERENCE(now + 32, then + 32);
+	return turned(COUNTERS(page), COUNTERS(page + 1), COUNTERS(page + 2), COUNTERS(page + 3));
 }
+
+static inline void set_counters(struct page *page, struct counters all)
+{
+	struct counters by_page =
+		turned(all.mapcount, all.refcount, all.nr_pages_mapped, all.large_mapcount);
+
+	COUNTERS(page) = by_page.mapcount;
+	COUNTERS(page + 1) = by_page.refcount;
+	COUNTERS(page + 2) = by_page.nr_pages_mapped;
+	COUNTERS(page + 3) = by_page.large_mapcount;
+}
+
+/* What has changed in a page. */
+#define CHANGED(now, then)                                                        \
+	(((now).first ^ (then).first) | ((now).second ^ (then).second) |          \
+	 ((now).third ^ (then).third) | ((now).counters ^ (then).counters))
 
 static inline words4 page_difference(int i)
 {
-	return counter_difference(i) | other_difference(i);
+	return CHANGED(PAGE_WORDS(&shim_pages[i]), PAGE_WORDS(&shim_loaded_pages[i]));
 }
 
 /* --- page frames --- */

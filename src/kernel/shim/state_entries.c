@@ -6,12 +6,12 @@ static bool shim_strayed;
 
 static void load_entry(int slot)
 {
-	pte_t pte = shim_encode(column(pte)[slot], (u32)column(pfn)[slot]);
+	const int n = slots(), flags = column_of(pte, n)[slot], pfn = column_of(pfn, n)[slot];
+	const int i = slot + scene(PT_OFFSET);
 
-	shim_ptes[slot + scene(PT_OFFSET)] = pte;
-	shim_loaded[slot + scene(PT_OFFSET)] = pte;
-	seen(pte)[slot] = column(pte)[slot];
-	seen(pfn)[slot] = column(pfn)[slot];
+	shim_loaded[i] = shim_ptes[i] = shim_encode(flags, (u32)pfn);
+	seen_of(pte, n)[slot] = flags;
+	seen_of(pfn, n)[slot] = pfn;
 }
 
 static void load_table(void)
@@ -31,12 +31,13 @@ static void load_changed_entries(void)
 		load_table();
 	for (int left = scene(SPAN); left > 0; left -= 4) {
 		int i = first_of_four(left);
+		words4 changed = UNSEEN(pte, n, i) | UNSEEN(pfn, n, i);
 
-		if (!ANY(UNSEEN(pte, n, i) | UNSEEN(pfn, n, i)))
+		if (!ANY(changed))
 			continue;
-		for (int k = i; k < i + 4; k++)
-			if (column(pte)[k] != seen(pte)[k] || column(pfn)[k] != seen(pfn)[k])
-				load_entry(k);
+		for (int k = 0; k < 4; k++)
+			if (changed[k])
+				load_entry(i + k);
 	}
 }
 
@@ -124,20 +125,25 @@ static void store_state(void)
 /* For what looks at a folio's word and references, and at words of the mm, and at nothing else. */
 static void store_folio(struct page *head)
 {
-	int i = page_number(head);
-
-	store_head(head, i);
+	store_head(head, page_number(head));
 	word(mmap_miss) = shim_file.f_ra.mmap_miss;
-	/* whatever becomes of it, the page has changed */
-	shim_loaded_pages[i].private = ~head->private;
 }
 
 static void load_folio(struct page *head)
 {
-	int i = page_number(head);
-	ulong clean = head->flags & 1ULL << PG_arch_1;
+	const int i = page_number(head);
+	const ulong clean = head->flags & 1ULL << PG_arch_1;
+	struct page *loaded = &shim_loaded_pages[i], then = *loaded;
 
 	load_head(head, i, (u32)column(folio)[i]);
+	*loaded = *head;
 	head->flags |= clean;
+	/* what the image has of the page itself is as it was */
+	loaded->flags |= then.flags & 1ULL << PG_arch_1;
+	loaded->index = then.index;
+	loaded->compound_mapcount = then.compound_mapcount;
+	loaded->shim_anon_exclusive = then.shim_anon_exclusive;
+	loaded->_mapcount = then._mapcount;
+	see_folio(i);
 	load_rest();
 }

@@ -8,6 +8,8 @@
 	 IMG_FOLIO_HAS_HWPOISONED)
 /* Those that the word does not keep while the fault runs. */
 #define TRACKED (SHIM_FLAGS | IMG_FOLIO_ANON | (0x7f << IMG_FOLIO_ENTIRE_SHIFT))
+/* Bits of page->flags that the image has for a folio: all but that of a page of its own. */
+#define FOLIO_FLAGS (SHIM_FLAGS | 1ULL << PG_double_map)
 
 static struct address_space *mapping_of(u32 word)
 {
@@ -39,39 +41,42 @@ static int entire_in(int page)
 
 static void load_head(struct page *page, int i, u32 word)
 {
+	const int n = slots(), mapped = column_of(nrPagesMapped, n)[i];
 	int entire = word >> IMG_FOLIO_ENTIRE_SHIFT;
 
 	page->shim_word = word;
 	page->mapping = mapping_of(word);
 	page->flags = word & SHIM_FLAGS;
-	page->_refcount.counter = column(refcount)[i];
+	page->_refcount.counter = column_of(refcount, n)[i];
 	page->_entire_mapcount.counter = entire - 1;
-	page->_nr_pages_mapped.counter = column(nrPagesMapped)[i] & ~IMG_DOUBLE_MAP;
-	page->_large_mapcount.counter = column(largeMapcount)[i] - 1;
-	if (column(nrPagesMapped)[i] & IMG_DOUBLE_MAP)
+	page->_nr_pages_mapped.counter = mapped & ~IMG_DOUBLE_MAP;
+	page->_large_mapcount.counter = column_of(largeMapcount, n)[i] - 1;
+	if (mapped & IMG_DOUBLE_MAP)
 		page->flags |= 1ULL << PG_double_map;
 }
 
-static void see_counters(int i)
+static void see_folio(int i)
 {
-	seen(page)[i] = column(page)[i];
-	seen(refcount)[i] = column(refcount)[i];
-	seen(nrPagesMapped)[i] = column(nrPagesMapped)[i];
-	seen(largeMapcount)[i] = column(largeMapcount)[i];
+	const int n = slots();
+
+	seen_of(folio, n)[i] = column_of(folio, n)[i];
+	seen_of(refcount, n)[i] = column_of(refcount, n)[i];
+	seen_of(nrPagesMapped, n)[i] = column_of(nrPagesMapped, n)[i];
+	seen_of(largeMapcount, n)[i] = column_of(largeMapcount, n)[i];
 }
 
 static void load_page(int i)
 {
-	int head = shim_head_of[i];
+	const int n = slots(), head = shim_head_of[i], value = column_of(page, n)[i];
+	const u32 word = column_of(folio, n)[head];
 	struct page *page = &shim_pages[i];
-	u32 word = column(folio)[head];
 
 	/* the whole page, so that nothing is left of a fault before; mapping and index of a tail page mean nothing */
 	*page = (struct page){
 		.mapping = (struct address_space *)0x400,
 		.index = ~0ULL >> 1,
-		.shim_anon_exclusive = (column(page)[i] & IMG_PAGE_ANON_EXCLUSIVE) != 0,
-		._mapcount.counter = (column(page)[i] & IMG_PAGE_MAPCOUNT_MASK) - 1,
+		.shim_anon_exclusive = (value & IMG_PAGE_ANON_EXCLUSIVE) != 0,
+		._mapcount.counter = (value & IMG_PAGE_MAPCOUNT_MASK) - 1,
 		.compound_mapcount.counter = (int)(word >> IMG_FOLIO_ENTIRE_SHIFT) - 1,
 	};
 #ifndef TREE_HAS___folio_add_rmap
@@ -83,47 +88,68 @@ static void load_page(int i)
 		page->index = i < scene(SPAN) ? (pgoff_t)(i + scene(FILE_BASE)) : 0;
 		load_head(page, i, word);
 	}
-	if (column(page)[i] & IMG_PAGE_DCACHE_CLEAN)
+	if (value & IMG_PAGE_DCACHE_CLEAN)
 		page->flags |= 1ULL << PG_arch_1;
 	shim_loaded_pages[i] = *page;
-	seen(folio)[i] = column(folio)[i];
-	see_counters(i);
+	seen_of(page, n)[i] = value;
+	see_folio(i);
 }
 
-/* Where nothing but counters of a page has changed outside: loads them. */
-static bool load_counters(int i)
+/* Which of four pages are the first of a folio? A mask for each. */
+static inline words4 heads_of_four(int i)
 {
-	struct page *page = &shim_pages[i];
-
-	if (column(folio)[i] != seen(folio)[i] || (column(page)[i] ^ seen(page)[i]) & ~IMG_PAGE_MAPCOUNT_MASK ||
-	    (column(nrPagesMapped)[i] ^ seen(nrPagesMapped)[i]) & IMG_DOUBLE_MAP)
-		return false;
-	page->_mapcount.counter = (column(page)[i] & IMG_PAGE_MAPCOUNT_MASK) - 1 + entire_in(i);
-	if (shim_head_of[i] == i) {
-		page->_refcount.counter = column(refcount)[i];
-		page->_nr_pages_mapped.counter = column(nrPagesMapped)[i] & ~IMG_DOUBLE_MAP;
-		page->_large_mapcount.counter = column(largeMapcount)[i] - 1;
-	}
-	COUNTERS(&shim_loaded_pages[i]) = COUNTERS(page);
-	see_counters(i);
-	return true;
+	return WORDS(shim_head_of + i) == (words4){ i, i + 1, i + 2, i + 3 };
 }
 
-static void load_changed_page(int i)
+static inline void see_counters(int n, int i)
+{
+	SEE(page, n, i);
+	SEE(refcount, n, i);
+	SEE(nrPagesMapped, n, i);
+	SEE(largeMapcount, n, i);
+}
+
+static ulong flags_of(int folio, int mapped)
+{
+	return (folio & SHIM_FLAGS) | (mapped & IMG_DOUBLE_MAP ? 1ULL << PG_double_map : 0);
+}
+
+/* What has changed outside in four pages is counters, and flags of folios: loads these. */
+static void load_small_changes(int n, int i)
+{
+	const words4 mapped = WORDS(column_of(nrPagesMapped, n) + i), heads = heads_of_four(i);
+	const words4 flags = UNSEEN(folio, n, i) | (UNSEEN(nrPagesMapped, n, i) & IMG_DOUBLE_MAP);
+	struct counters now = counters_of(&shim_pages[i]);
+
+	now.mapcount += WORDS(column_of(page, n) + i) - WORDS(seen_of(page, n) + i);
+	now.refcount = PICK(heads, WORDS(column_of(refcount, n) + i), now.refcount);
+	now.nr_pages_mapped = PICK(heads, mapped & ~IMG_DOUBLE_MAP, now.nr_pages_mapped);
+	now.large_mapcount = PICK(heads, WORDS(column_of(largeMapcount, n) + i) - 1, now.large_mapcount);
+	set_counters(&shim_pages[i], now);
+	set_counters(&shim_loaded_pages[i], now);
+	see_counters(n, i);
+	SEE(folio, n, i);
+	if (!ANY(flags & heads))
+		return;
+	for (int k = i; k < i + 4; k++) {
+		struct page *page = &shim_pages[k];
+
+		if (shim_head_of[k] != k)
+			continue;
+		page->flags = (page->flags & ~FOLIO_FLAGS) |
+			      flags_of(column_of(folio, n)[k], column_of(nrPagesMapped, n)[k]);
+		shim_loaded_pages[k].flags = page->flags;
+	}
+}
+
+static void load_changed_page(int n, int i)
 {
 	int pages = shim_folio_pages[i];
 	/* how often the folio is mapped as a whole stands in every page of it */
-	bool whole = (u32)(column(folio)[i] ^ seen(folio)[i]) >> IMG_FOLIO_ENTIRE_SHIFT;
+	bool whole = (u32)(column_of(folio, n)[i] ^ seen_of(folio, n)[i]) >> IMG_FOLIO_ENTIRE_SHIFT;
 
 	for (int page = i; page < (whole ? i + pages : i + 1); page++)
 		load_page(page);
-}
-
-static bool was_changed(int i)
-{
-	return column(page)[i] != seen(page)[i] || column(folio)[i] != seen(folio)[i] ||
-	       column(refcount)[i] != seen(refcount)[i] || column(nrPagesMapped)[i] != seen(nrPagesMapped)[i] ||
-	       column(largeMapcount)[i] != seen(largeMapcount)[i];
 }
 
 static void load_changed_pages(void)
@@ -132,18 +158,22 @@ static void load_changed_pages(void)
 
 	for (int left = n; left > 0; left -= 4) {
 		int i = first_of_four(left);
+		words4 changed = UNSEEN(page, n, i) | UNSEEN(folio, n, i) | UNSEEN(refcount, n, i) |
+				 UNSEEN(nrPagesMapped, n, i) | UNSEEN(largeMapcount, n, i);
 
-		if (!ANY(UNSEEN(page, n, i) | UNSEEN(folio, n, i) | UNSEEN(refcount, n, i) |
-			 UNSEEN(nrPagesMapped, n, i) | UNSEEN(largeMapcount, n, i)))
+		if (!ANY(changed))
 			continue;
-		for (int k = i; k < i + 4; k++)
-			if (was_changed(k) && !load_counters(k))
-				load_changed_page(k);
+		changed = (UNSEEN(page, n, i) & ~IMG_PAGE_MAPCOUNT_MASK) | (UNSEEN(folio, n, i) & ~SHIM_FLAGS);
+		for (int k = 0; ANY(changed) && k < 4; k++)
+			if (changed[k])
+				load_changed_page(n, i + k);
+		load_small_changes(n, i);
 	}
 }
 
 static void store_head(struct page *page, int i)
 {
+	const int n = slots();
 	u32 value = (page->shim_word & ~TRACKED) | (page->flags & SHIM_FLAGS);
 	int entire = page->_entire_mapcount.counter + 1;
 
@@ -152,11 +182,11 @@ static void store_head(struct page *page, int i)
 #endif
 	if ((uintptr_t)page->mapping & PAGE_MAPPING_ANON)
 		value |= IMG_FOLIO_ANON;
-	column(folio)[i] = value | (u32)entire << IMG_FOLIO_ENTIRE_SHIFT;
-	column(refcount)[i] = page->_refcount.counter;
-	column(nrPagesMapped)[i] =
+	column_of(folio, n)[i] = value | (u32)entire << IMG_FOLIO_ENTIRE_SHIFT;
+	column_of(refcount, n)[i] = page->_refcount.counter;
+	column_of(nrPagesMapped, n)[i] =
 		page->_nr_pages_mapped.counter | (page->flags >> PG_double_map & 1 ? IMG_DOUBLE_MAP : 0);
-	column(largeMapcount)[i] = page->_large_mapcount.counter + 1;
+	column_of(largeMapcount, n)[i] = page->_large_mapcount.counter + 1;
 }
 
 static void store_page(int i)
@@ -176,28 +206,50 @@ static void store_page(int i)
 		store_head(page, i);
 }
 
-/* Where nothing but counters of a page has changed, and the image can keep them: stores them. */
-static bool store_counters(int i)
+/* Where nothing has changed in a page but counters, and flags that the folio has in the image: stores the flags. */
+static bool store_flags(int n, int i)
 {
-	const struct page *page = &shim_pages[i];
-	int mapcount = page->_mapcount.counter + 1 - entire_in(i), nr = page->_nr_pages_mapped.counter;
-	words4 changed = counter_difference(i);
+	static const words4 known = { SHIM_FLAGS, FOLIO_FLAGS >> 32, 0, 0 };
+	const struct page_words *now = &PAGE_WORDS(&shim_pages[i]), *then = &PAGE_WORDS(&shim_loaded_pages[i]);
+	const ulong flags = shim_pages[i].flags;
+	const words4 first = now->first ^ then->first;
+	int *folio = column_of(folio, n) + i, *mapped = column_of(nrPagesMapped, n) + i;
 
-	if (ANY(other_difference(i)) || mapcount & ~IMG_PAGE_MAPCOUNT_MASK)
+	if (ANY((first & ~known) | (now->second ^ then->second) | (now->third ^ then->third)))
 		return false;
-	if (shim_head_of[i] != i) {
-		if (changed[1] | changed[2] | changed[3])
-			return false;
-	} else {
-		if (nr & IMG_DOUBLE_MAP)
-			return false;
-		column(refcount)[i] = page->_refcount.counter;
-		column(nrPagesMapped)[i] = nr | (column(nrPagesMapped)[i] & IMG_DOUBLE_MAP);
-		column(largeMapcount)[i] = page->_large_mapcount.counter + 1;
-	}
-	column(page)[i] = (column(page)[i] & ~IMG_PAGE_MAPCOUNT_MASK) | mapcount;
-	see_counters(i);
-	COUNTERS(&shim_loaded_pages[i]) = COUNTERS(page);
+	if (!ANY(first))
+		return true;
+	if (shim_head_of[i] != i)
+		return false;
+	seen_of(folio, n)[i] = *folio = (*folio & ~SHIM_FLAGS) | (int)(flags & SHIM_FLAGS);
+	*mapped = (*mapped & ~IMG_DOUBLE_MAP) | (flags >> PG_double_map & 1 ? IMG_DOUBLE_MAP : 0);
+	seen_of(nrPagesMapped, n)[i] = *mapped;
+	shim_loaded_pages[i].flags = flags;
+	return true;
+}
+
+/* Stores the counters of four pages, if the image can keep them. */
+static bool store_counters(int n, int i)
+{
+	const words4 heads = heads_of_four(i), image = WORDS(column_of(page, n) + i);
+	const struct counters now = counters_of(&shim_pages[i]), then = counters_of(&shim_loaded_pages[i]);
+	const words4 mapcount = (image & IMG_PAGE_MAPCOUNT_MASK) + (now.mapcount - then.mapcount);
+	const words4 refused = (mapcount & ~IMG_PAGE_MAPCOUNT_MASK) | (heads & now.nr_pages_mapped & IMG_DOUBLE_MAP) |
+			       (~heads & ((now.refcount ^ then.refcount) |
+					  (now.nr_pages_mapped ^ then.nr_pages_mapped) |
+					  (now.large_mapcount ^ then.large_mapcount)));
+	words4 *refcount = &WORDS(column_of(refcount, n) + i), *mapped = &WORDS(column_of(nrPagesMapped, n) + i);
+	words4 *large = &WORDS(column_of(largeMapcount, n) + i);
+
+	if (ANY(refused))
+		return false;
+	WORDS(column_of(page, n) + i) = (image & ~IMG_PAGE_MAPCOUNT_MASK) | mapcount;
+	*refcount = PICK(heads, now.refcount, *refcount);
+	*mapped = PICK(heads, now.nr_pages_mapped | (*mapped & IMG_DOUBLE_MAP), *mapped);
+	*large = PICK(heads, now.large_mapcount + 1, *large);
+	see_counters(n, i);
+	for (int k = i; k < i + 4; k++)
+		COUNTERS(&shim_loaded_pages[k]) = COUNTERS(&shim_pages[k]);
 	return true;
 }
 
@@ -229,16 +281,31 @@ static void note_changed_page(int i)
 		note_changed(page);
 }
 
+static void store_four_pages(int n, int i)
+{
+	for (int k = i; k < i + 4; k++)
+		if (ANY(page_difference(k)) && !store_flags(n, k))
+			note_changed_page(k);
+	if (store_counters(n, i))
+		return;
+	for (int k = i; k < i + 4; k++)
+		if (ANY(page_difference(k)))
+			note_changed_page(k);
+}
+
 static void store_changed_pages(void)
 {
-	for (int left = slots(); left > 0; left -= 4) {
-		int i = first_of_four(left);
+	const int all = slots();
 
-		if (!ANY(page_difference(i) | page_difference(i + 1) | page_difference(i + 2) | page_difference(i + 3)))
-			continue;
-		for (int k = i; k < i + 4; k++)
-			if (ANY(page_difference(k)) && !store_counters(k))
-				note_changed_page(k);
+	for (int left = all; left > 0; left -= 4) {
+		const int i = first_of_four(left);
+		const struct four_pages *now = (const struct four_pages *)&shim_pages[i];
+		const struct four_pages *then = (const struct four_pages *)&shim_loaded_pages[i];
+
+		/* two and two: the vectors of four have no room in the registers of most machines */
+		if (ANY(CHANGED(now->a, then->a) | CHANGED(now->b, then->b)) ||
+		    ANY(CHANGED(now->c, then->c) | CHANGED(now->d, then->d)))
+			store_four_pages(all, i);
 	}
 	for (int n = 0; n < shim_changes; n++)
 		store_page(shim_changed[n]);
