@@ -181,12 +181,19 @@ describe('a large campaign', () => {
     expect(report.allowlist).toEqual({ never: 0, elsewhere: 0, racing: 0 });
   });
 
+  it('tells them from those that it could not have hit', () => {
+    expect(report.notHit).toEqual([
+      { entry: 'elsewhere', why: 'architecture' },
+      { entry: 'racing', why: 'races' },
+    ]);
+  });
+
   it('calls no entry about PMD mappings stale that few of its faults could have hit', async () => {
     const [plain] = ALLOWLIST.entries.filter(({ id }) => id === 'mlock-pmd-file');
     const allowlist = { dir: '', entries: [{ ...plain, engines }] };
     const pair = { legacy: claims, batched: { ...claims }, allowlist };
     const all = await runCampaign(campaign({ ...pair, spans: DEFAULT_SPANS, faults: 205_000 }));
-    expect(all.staleEntries).toEqual([]);
+    expect([all.staleEntries, all.notHit]).toEqual([[], [{ entry: 'mlock-pmd-file', why: 'faults' }]]);
     const huge = await runCampaign(campaign({ ...pair, spans: [512], faults: 205_000 }));
     expect(huge.staleEntries).toEqual(['mlock-pmd-file']);
   });

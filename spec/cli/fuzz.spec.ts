@@ -186,7 +186,7 @@ describe('the report', () => {
 
   it('shows both engines for each group of classes, however many its other members are', async () => {
     const together = Array.from({ length: 9 }, (_, i) => aClass({ id: `together-${i}` }));
-    const classes = [...together, aClass({ id: 'alone', first: 'g1.arm64.16.1.18' })];
+    const classes = [...together, aClass({ id: 'alone', shrunk: null, first: 'g1.arm64.16.1.18' })];
     const { out, asked } = await run(['fuzz'], { report: { verdict: 'divergent', classes } });
     expect(asked.replays).toHaveLength(2);
     expect(out.match(/^ {3}before /gm)).toHaveLength(2);

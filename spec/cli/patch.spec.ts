@@ -1,8 +1,9 @@
 /** `ptediff patch` from a series to its answer, on a toy kernel. Real ones are in patch_trees.spec.ts. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli/main.js';
+import { PACKAGE_ROOT } from '../../src/cli/package.js';
 import { PatchReportSchema } from '../../src/report/patch_model.js';
 import { commit, folderOfEach, HAS_GIT, makeRepository, writeFiles } from '../kernel/samples.js';
 import { bodyOf, diffOf, mailOf, mboxOf } from '../kernel/series/mails.js';
@@ -386,6 +387,21 @@ describe('an input that is none', () => {
     expect(code).toBe(125);
     expect(err).toContain('does not apply');
   });
+});
+
+it('names allowlist entries for the trees whose day has passed; the code is 3 unless something worse applies', async () => {
+  const name = 'young-run-uniform.yaml';
+  const entry = readFileSync(join(PACKAGE_ROOT, 'fixtures/allow', name), 'utf8');
+  // The features of the toy are those of 6.1, before the patch and behind it.
+  const text = entry.replace(/^ {2}batched: .*$/m, '  batched: [v6.1]').concat('expires: 2020-01-01\n');
+  writeFiles(join(folder.path, 'fixtures'), { [`allow/${name}`]: text });
+  const agreeing = patchOf(MEMORY, changed(['return ret;', 'return ret + 0;']));
+  const { code, out } = await patch(agreeing);
+  expect(out).toContain('\nExpired allowlist entries (their day has passed)\n  young-run-uniform\n');
+  expect(out).toMatch(/\nverdict: agree, [^,]*, and every changed line ran, 1 allowlist\s+entry is stale\n$/);
+  expect(code).toBe(3);
+  expect(await reportOf(agreeing)).toMatchObject({ code: 3, expiredEntries: ['young-run-uniform'] });
+  expect(await reportOf(patchOf(MEMORY, OTHER))).toMatchObject({ code: 1, expiredEntries: ['young-run-uniform'] });
 });
 
 describe('Ctrl-C', () => {

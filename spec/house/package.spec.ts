@@ -18,6 +18,7 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
+  readonly allowScripts: Readonly<Record<string, boolean>>;
 }
 
 function read(path: string): string {
@@ -35,6 +36,10 @@ function packedPaths(): string[] {
   // npm up to 11 prints a list, later ones an object keyed by package name.
   const [packed] = Object.values(JSON.parse(output) as Record<string, Packed>);
   return (packed?.files ?? []).map(({ path }) => path);
+}
+
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
 }
 
 const manifest = JSON.parse(read('package.json')) as Manifest;
@@ -117,6 +122,15 @@ describe('the package', () => {
     expect(manifest.license).toBe('GPL-2.0-only');
     expect(read('LICENSE')).toMatch(/GNU GENERAL PUBLIC LICENSE\s+Version 2, June 1991/);
     expect(read('LICENSE')).toContain('END OF TERMS AND CONDITIONS');
+  });
+
+  it('lets no package run a script when it is installed', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as Lock;
+    const scripted = Object.entries(packages).flatMap(([path, { hasInstallScript }]) =>
+      hasInstallScript === true ? [path.replace(/^.*node_modules\//, '')] : [],
+    );
+    // Of tree-sitter-c only the grammar as WebAssembly is used; its script looks for a compiler.
+    expect(manifest.allowScripts).toEqual(Object.fromEntries(scripted.map((name) => [name, false])));
   });
 
   it('pins every dependency to one version', () => {

@@ -1,5 +1,5 @@
 /** Compiled kernels in the cache, and the files that they were made from: what goes in comes out, what is missing is named. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { Cache } from '../../src/kernel/cache/cache.js';
@@ -48,6 +48,25 @@ it.each([
       hint: expect.stringMatching(/^Add the kernel again with ptediff kernel add/),
     }),
   );
+});
+
+it('the files that were read of a tree are written once, and again only over a damaged entry', async () => {
+  const read = recordingTree(memoryTree({ name: 'small', files: new Map(Object.entries(SMALL_TREE)) }));
+  await read.read('mm/one.c');
+  const key = putTree(cache, read, howMade());
+  const file = join(folder.path, 'entries', key);
+  const inode = (): number => statSync(file).ino;
+  const [first, text] = [inode(), readFileSync(file, 'latin1')];
+  expect(putTree(cache, read, howMade())).toBe(key);
+  expect(inode()).toBe(first);
+  // As long as before, so that only the content tells.
+  const damaged = text.replace(SMALL_TREE['mm/one.c'] ?? '', (own) => own.replace(/./, '#'));
+  expect(damaged).not.toBe(text);
+  for (const spoilt of [damaged, text.slice(0, -1), 'rubbish']) {
+    writeFileSync(file, spoilt, 'latin1');
+    expect(putTree(cache, read, howMade())).toBe(key);
+    expect(readFileSync(file, 'latin1')).toBe(text);
+  }
 });
 
 it('the files that were read of a tree come back, with the header that the kernel was added with', async () => {

@@ -20,7 +20,8 @@ function aSeries(patches: readonly PatchEntry[], changes: Partial<PatchReport> =
   return {
     ...{ schemaVersion: 1, version: '1.2.3', generatorVersion: 1, races: true, faults: 20, seed: 7 },
     base: { engine: 'kernel:a', source: 'Linux 9.8.7 of ../linux' },
-    ...{ architectures: ['arm64'], spans: [8], patches: [...patches], left: [], stopped: 'complete' },
+    ...{ architectures: ['arm64'], spans: [8], patches: [...patches], left: [] },
+    ...{ expiredEntries: [], stopped: 'complete' },
     ...{ verdict: 'agree', timing: { seconds: 1 } },
     ...changes,
   };
@@ -76,6 +77,12 @@ it('engines that died, notes, entries and control characters are told', () => {
   expect(out).toContain(
     'Died in 3 cases\n  kernel:a+1 at g1.arm64.8.7.1: assertion at mm/memory.c:7\n  and in 2 more cases\n',
   );
+});
+
+it('entries whose day has passed are named, and counted in the verdict', () => {
+  const out = text(aSeries([aPatch()], { expiredEntries: ['a', 'b'] }));
+  expect(out).toContain('Expired allowlist entries (their day has passed)\n  a\n  b\n');
+  expect(out).toMatch(/every changed line ran, 2 allowlist\s+entries are stale\n$/);
 });
 
 it('lines that follow each other share a place, and long ones are cut', () => {

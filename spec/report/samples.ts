@@ -132,6 +132,7 @@ export function aReport(changes: Partial<Report> = {}): Report {
     allowlist: {},
     staleEntries: [],
     expiredEntries: [],
+    notHit: [],
     stopped: 'complete',
     verdict: 'agree',
     timing: { seconds: 0.04, faultsPerSecond: 512000 },

@@ -76,7 +76,7 @@ describe('the table of differences', () => {
       aDifference({ field: 'ret', site: 'mm', legacy: '0', batched: 'NOPAGE', entry: 'nopage-rule' }),
       aDifference({ field: 'refcount', site: 'folio', at: 4, legacy: '3', batched: '4' }),
     ];
-    expect(differenceLines(differences)).toEqual([
+    expect(differenceLines(differences, PLAIN)).toEqual([
       'field     at            legacy  batched  explained by',
       'young     slots 0-2, 7  0       1        -',
       'ret       mm            0       NOPAGE   nopage-rule',
@@ -86,12 +86,34 @@ describe('the table of differences', () => {
 
   it('says what an entry promised and did not show', () => {
     const missing = aDifference({ kind: 'missing', entry: 'young-prefault' });
-    expect(differenceLines([missing])[1]).toBe('young  slot 0  0       1        expected to differ: young-prefault');
-    expect(differenceLines([{ ...missing, entry: null }])[1]).toMatch(/expected to differ: no entry$/);
+    expect(differenceLines([missing], PLAIN)[1]).toBe(
+      'young  slot 0  0       1        expected to differ: young-prefault',
+    );
+    expect(differenceLines([{ ...missing, entry: null }], PLAIN)[1]).toMatch(/expected to differ: no entry$/);
+  });
+
+  it('has what explains them as headings where a column of it is wider than a mail', () => {
+    const entry = 'an-entry-with-a-long-name-that-leaves-no-room';
+    const differences = [
+      aDifference({ field: 'memcg.NR_FILE_PMDMAPPED', site: 'mm', legacy: '512', batched: '0', entry }),
+      aDifference({ field: 'ret', site: 'mm', legacy: '0', batched: 'NOPAGE' }),
+      aDifference({ kind: 'missing', entry: null }),
+      aDifference({ field: 'pmd', site: 'mm', legacy: 'huge', batched: 'table', entry }),
+    ];
+    expect(differenceLines(differences, PLAIN)).toEqual([
+      '  field                    at      legacy  batched',
+      'not explained',
+      '  ret                      mm      0       NOPAGE',
+      `explained by ${entry}`,
+      '  memcg.NR_FILE_PMDMAPPED  mm      512     0',
+      '  pmd                      mm      huge    table',
+      'expected to differ: no entry',
+      '  young                    slot 0  0       1',
+    ]);
   });
 
   it('is absent without differences', () => {
-    expect(differenceLines([])).toEqual([]);
+    expect(differenceLines([], PLAIN)).toEqual([]);
   });
 });
 

@@ -1,10 +1,12 @@
 /** The report of a campaign as a person reads it. */
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../src/report/model.js';
+import type { Report, ReportClass } from '../../src/report/model.js';
 import { type ReportExtras, renderText, verdictLine } from '../../src/report/text.js';
 import { aCase, aClass, aDifference, aFault, aReplay, aReport, aViolation, PLAIN } from './samples.js';
 
 const engines = { legacy: 'legacy@v6.1', batched: 'batched@v6.6' };
+
+const aDeath = { engine: 'legacy@v6.5', address: 'g1.arm64.16.1.3', message: 'stack overflow' };
 
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
 
@@ -67,6 +69,39 @@ describe('a campaign whose differences are explained', () => {
       "
     `);
   });
+});
+
+it('entries under review come first, then those of most faults', () => {
+  const classes = ['a', 'b', 'c', 'd'].map((entry) => aClass({ entry, underReview: entry === 'd' }));
+  const text = renderText(aReport({ verdict: 'undecided', classes, allowlist: { a: 5, b: 5, c: 7, d: 1 } }), PLAIN);
+  expect(text.match(/^ {2}\w: .*/gm)?.map((line) => line.trim()[0])).toEqual(['d', 'c', 'a', 'b']);
+});
+
+it('the classes of an entry that are listed are those of the page table, the most frequent first', () => {
+  const listed = [
+    ['counter', 'refcount', 90],
+    ['rare', 'young', 1],
+    ['frequent', 'pte', 5],
+  ] as const;
+  const classes = listed.map(([id, field, count]) => aClass({ id, field, count, entry: 'an-entry' }));
+  const text = renderText(aReport({ verdict: 'explained', classes, allowlist: { 'an-entry': 95 } }), PLAIN);
+  expect(text).toMatch(/\n {6}frequent .*\n {6}rare .*\n {6}and 1 more class /);
+});
+
+it('entries that were not hit are told with the reason why that says nothing', () => {
+  const notHit = [
+    { entry: 'b', why: 'faults' },
+    { entry: 'c', why: 'architecture' },
+    { entry: 'd', why: 'faults' },
+  ] as const;
+  expect(renderText(aReport({ notHit: [...notHit] }), PLAIN)).toContain(
+    [
+      'Allowlist entries that this campaign cannot judge (not hit)',
+      '  on other architectures only: c',
+      '  too few faults that could show it: b, d',
+      '',
+    ].join('\n'),
+  );
 });
 
 it('an entry with many classes lists some of them', () => {
@@ -158,6 +193,37 @@ describe('a campaign with a difference that nothing explains', () => {
     expect(lastLine(text)).toBe('verdict: divergent, 1 class without explanation');
   });
 
+  it('begins with entries of the page table, and with the most frequent', () => {
+    const named = (id: string, field: string, count: number, first: number): ReportClass =>
+      aClass({ id, field, count, shrunk: null, first: `g1.arm64.16.1.${first}` });
+    const classes = [
+      named('rare', 'pte', 2, 1),
+      named('frequent', 'young', 70, 2),
+      named('with-rare', 'young', 9, 1),
+      named('counted', 'MM_FILEPAGES', 900, 3),
+      named('also-frequent', 'young', 70, 4),
+      named('counted-with-frequent', 'refcount', 800, 2),
+    ];
+    const text = renderText(aReport({ verdict: 'divergent', engines, classes }), PLAIN);
+    expect(text.match(/^\d\. .*|with it .*/gm)).toEqual([
+      '1. frequent',
+      'with it  counted-with-frequent',
+      '2. also-frequent',
+      '3. with-rare',
+      'with it  rare',
+      '4. counted',
+    ]);
+    expect(text).toContain('Next\n  ptediff replay g1.arm64.16.1.2 --batched v6.6 --trace\n');
+  });
+
+  it('has what is explained behind what is not', () => {
+    const known = aClass({ entry: 'known' });
+    const text = renderText(aReport({ verdict: 'divergent', classes: [found, known], died: [aDeath] }), PLAIN);
+    expect(text.match(/^(Not explained|Engines that died|Explained|Next)/gm)).toEqual([
+      ...['Not explained', 'Engines that died', 'Explained', 'Next'],
+    ]);
+  });
+
   it('lists what does not fit', () => {
     const classes = Array.from({ length: 10 }, (_, i) =>
       aClass({ id: `class-${i}`, shrunk: null, first: `g1.arm64.16.1.${i}` }),
@@ -186,7 +252,16 @@ describe('a campaign with a difference that nothing explains', () => {
     );
   });
 
-  it('tells classes that first showed in the same fault together', () => {
+  it('tells classes together that one smallest case shows', () => {
+    const [one, other] = [aCase(), aCase({ steps: [{ read: 6 }] })];
+    const classes = ['pte', 'mapcount', 'refcount', 'ret'].map((id, i) =>
+      aClass({ id, shrunk: i % 2 === 0 ? one : other }),
+    );
+    const text = renderText(aReport({ verdict: 'divergent', classes }), PLAIN);
+    expect(text.match(/^\d\. .*|with it .*/gm)).toEqual(['1. pte', 'with it  refcount', '2. mapcount', 'with it  ret']);
+  });
+
+  it('tells classes together that first showed in the same fault, where there is no smallest case', () => {
     const classes = ['pte', 'mapcount', 'refcount'].map((id) => aClass({ id, shrunk: null }));
     const text = renderText(aReport({ verdict: 'divergent', classes }), PLAIN);
     expect(text).toContain('1. pte\n');
@@ -201,7 +276,7 @@ describe('what else a person must know', () => {
       verdict: 'divergent',
       engines: { legacy: 'batched@v6.12', batched: 'legacy@v6.5' },
       violations: [aViolation({ shrunk: aCase() })],
-      died: [{ engine: 'legacy@v6.5', address: 'g1.arm64.16.1.3', message: 'stack overflow' }],
+      died: [aDeath],
       coldMarks: ['batched.run-split'],
       staleEntries: ['old-entry'],
       expiredEntries: ['last-year'],

@@ -17,7 +17,7 @@ import { plannedCases } from './sweep.js';
 import { blockUnits, caseUnits, shardOf, type Unit, WHOLE } from './unit.js';
 
 export const DEFAULT_FAULTS = 400_000;
-export { DEFAULT_SPANS } from './report.js';
+export { DEFAULT_SPANS } from './plan.js';
 
 /** Faults of one round of a campaign that is limited by time. */
 const ROUND_FAULTS = 240_000;

@@ -8,7 +8,7 @@ import { EMPTY_ALLOWLIST } from '../oracle/allowlist.js';
 import type { CampaignOptions } from './api.js';
 import { countCampaign } from './campaign.js';
 import { faultsRun } from './counts.js';
-import { DEFAULT_SPANS } from './report.js';
+import { DEFAULT_SPANS } from './plan.js';
 
 /** The code of a kernel of the cache, as a campaign runs it in the kernel's place. */
 export const countedKernel = ({ id }: Revision, { sources, wasm, knowsVmaLock }: CountingCode): CountedCode =>

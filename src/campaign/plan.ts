@@ -9,6 +9,7 @@ import { FAULTS_PER_BLOCK } from './cell.js';
 
 /** Shares of the faults by span, in 100: most where layouts are rich and still fast. */
 const SPAN_SHARES: Readonly<Record<number, number>> = { 8: 35, 64: 60, 512: 5 };
+export const DEFAULT_SPANS: readonly number[] = [8, 64, 512];
 /** A campaign this large must have hit what it can hit. */
 export const ENOUGH_FAULTS = 200_000;
 

@@ -1,23 +1,21 @@
 /** Makes the report of a campaign from its counts and options alone, whoever counted. */
 import { GENERATOR_VERSION } from '../cases/space.js';
-import { HPAGE_PMD_NR } from '../mm/bits.js';
 import { FIELDS } from '../mm/fields.js';
 import { MARKS } from '../mm/marks.js';
 import type { Revision } from '../mm/revision.js';
-import { type AllowEntry, expiredEntries } from '../oracle/allowlist.js';
-import { WITHOUT_PMD } from '../oracle/bounds.js';
+import { expiredEntries } from '../oracle/allowlist.js';
 import { entriesFor } from '../oracle/decider.js';
 import { INVARIANTS } from '../oracle/invariants.js';
 import { valueText } from '../oracle/values.js';
+import { inReadingOrder } from '../report/class_text.js';
 import { type Report, type ReportClass, type ReportViolation, SCHEMA_VERSION, type Verdict } from '../report/model.js';
 import { VERSION } from '../version.js';
 import type { CampaignOptions } from './api.js';
 import { type ClassCount, type Counts, faultsRun } from './counts.js';
-import { canReach, ENOUGH_FAULTS, shareFrom } from './plan.js';
+import { entriesNotHit } from './not_hit.js';
+import { canReach, ENOUGH_FAULTS } from './plan.js';
 import { Shrinker, shrinkViolation } from './shrink.js';
 import { sweepReport } from './sweep.js';
-
-export const DEFAULT_SPANS: readonly number[] = [8, 64, 512];
 
 /** How a campaign ended, beside what it counted. */
 export interface Ending {
@@ -58,7 +56,7 @@ export function makeReport(options: CampaignOptions, counts: Counts, ending: End
     died: counts.died.map(({ engine, address, message }) => ({ engine, address, message })),
     deaths: counts.deaths,
     allowlist: allowlistHits(options, counts),
-    staleEntries: staleEntries(options, counts),
+    ...entriesNotHit(options, counts),
     expiredEntries: expiredEntries(entriesFor(options.allowlist, legacy, batched), options.today).map(({ id }) => id),
     stopped,
     timing: { seconds, faultsPerSecond: Math.round(run / seconds) },
@@ -92,35 +90,21 @@ function allowlistHits({ allowlist, legacy, batched }: CampaignOptions, { entryH
   return Object.fromEntries(entriesFor(allowlist, legacy, batched).map(({ id }) => [id, entryHits[id] ?? 0]));
 }
 
-/** Entries of this pair that a campaign of this size should have hit. */
-function staleEntries(options: CampaignOptions, { run, entryHits }: Counts): string[] {
-  const { architectures, spans, races, allowlist, legacy, batched, sweep } = options;
-  if (sweep !== undefined) return [];
-  return entriesFor(allowlist, legacy, batched)
-    .filter((entry) => {
-      const archs: readonly string[] = entry.architectures ?? architectures;
-      const faults = Object.entries(run).reduce((sum, [arch, count]) => sum + (archs.includes(arch) ? count : 0), 0);
-      const enough = faults * shareThatShows(entry, spans) >= ENOUGH_FAULTS;
-      return (!entry.races || races) && enough && (entryHits[entry.id] ?? 0) === 0;
-    })
-    .map(({ id }) => id);
-}
-
-/** Which part of the faults at these spans can show the entry: what is about PMD mappings needs the span of one. */
-function shareThatShows({ claims }: AllowEntry, spans: readonly number[]): number {
-  const ofPmd = claims.length > 0 && claims.every(({ condition }) => !condition.possible(WITHOUT_PMD));
-  if (ofPmd) return shareFrom(HPAGE_PMD_NR, spans);
-  return DEFAULT_SPANS.every((span) => spans.includes(span)) ? 1 : 0;
-}
-
-/** The classes, the most important first: what a case of an earlier one shows is not shrunk again. */
+/**
+ * The classes, those without an entry first, then by field. What a case of one shows is not shrunk again: those that
+ * are read first are shrunk first, so that their case shows little else.
+ */
 function reportClasses(options: CampaignOptions, { classes, effective, cases }: Counts): ReportClass[] {
   const shrinker = new Shrinker(options);
   const whole = options.sweep === undefined ? effective : cases;
-  return classes
-    .map((counted) => reportClass(counted, options, whole))
-    .sort(byImportance)
-    .map((plain) => ({ ...plain, shrunk: shrinker.caseFor(plain) }));
+  const plain = classes.map((counted) => reportClass(counted, options, whole)).sort(byField);
+  const shrunk = new Map(shrinkingOrder(plain).map((found) => [found, shrinker.caseFor(found)]));
+  return plain.map((found) => ({ ...found, shrunk: shrunk.get(found) ?? null }));
+}
+
+function shrinkingOrder(classes: readonly ReportClass[]): ReportClass[] {
+  const read = inReadingOrder(classes);
+  return [...read.filter(({ entry }) => entry === null), ...read.filter(({ entry }) => entry !== null)];
 }
 
 /** @param whole what `share` is a share of */
@@ -157,7 +141,7 @@ function reportViolations(options: CampaignOptions, { violations }: Counts): Rep
 }
 
 /** Unexplained first, page-table entries before counters, frequent before rare; ties by name and entry. */
-function byImportance(a: ReportClass, b: ReportClass): number {
+function byField(a: ReportClass, b: ReportClass): number {
   const rank = ({ entry, field }: ReportClass): number =>
     (entry === null ? 0 : 1000) + FIELDS.findIndex(({ name }) => name === field);
   const nameOf = ({ id, entry }: ReportClass): string => `${id} ${entry ?? ''}`;

@@ -3,6 +3,7 @@ import { caseAt } from '../cases/address.js';
 import { shrinkCase } from '../cases/arbitrary.js';
 import type { Case } from '../cases/case.js';
 import { classId } from '../oracle/classify.js';
+import { entriesFor } from '../oracle/decider.js';
 import type { Finding } from '../oracle/judge.js';
 import { type Pair, SingleRun } from './single.js';
 
@@ -20,6 +21,11 @@ export interface ClassName {
 
 const keyOf = ({ id, entry }: ClassName): string => `${id} ${entry ?? ''}`;
 const keyOfFinding = (finding: Finding): string => keyOf({ id: classId(finding), entry: finding.entry?.id ?? null });
+
+/** The pair with its entries looked up, for the hundreds of cases of a shrink. */
+function withEntries({ legacy, batched, allowlist }: Pair): Pair {
+  return { legacy, batched, allowlist, entries: entriesFor(allowlist, legacy, batched) };
+}
 
 /** Tells which classes cases show. Shrinking asks of hundreds: those of one span are played in the same memory. */
 class ClassFinder {
@@ -44,7 +50,7 @@ export class Shrinker {
   private readonly finder: ClassFinder;
 
   constructor(pair: Pair) {
-    this.finder = new ClassFinder(pair);
+    this.finder = new ClassFinder(withEntries(pair));
   }
 
   /** A small case that shows the class: one that is known already, or the class's own first one shrunk. */
@@ -61,8 +67,9 @@ export class Shrinker {
 
 /** Smallest case that breaks the invariant on the engine. */
 export function shrinkViolation(address: string, invariant: string, engine: string, pair: Pair): Case | null {
+  const own = withEntries(pair);
   return shrink(address, (plain) => {
-    const { broken } = new SingleRun(plain, pair).runWhileAlive();
+    const { broken } = new SingleRun(plain, own).runWhileAlive();
     return broken.some((other) => other.invariant === invariant && other.engine === engine);
   });
 }

@@ -7,8 +7,8 @@ import type { Access } from '../mm/access.js';
 import { RET } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Revision } from '../mm/revision.js';
-import type { Allowlist } from '../oracle/allowlist.js';
-import { Decider, entriesFor } from '../oracle/decider.js';
+import type { AllowEntry, Allowlist } from '../oracle/allowlist.js';
+import { deciderOf, entriesFor } from '../oracle/decider.js';
 import { INVARIANTS, violated, violatedAfterTeardown } from '../oracle/invariants.js';
 import { FaultJudge, type Finding } from '../oracle/judge.js';
 import { Duel, type Judge, type NewImage, type Side } from './duel.js';
@@ -17,6 +17,8 @@ export interface Pair {
   readonly legacy: Revision;
   readonly batched: Revision;
   readonly allowlist: Allowlist;
+  /** its entries for the two, where many cases are played: what was found out about their conditions is kept by list */
+  readonly entries?: readonly AllowEntry[];
 }
 
 export interface Broken {
@@ -40,18 +42,6 @@ export interface Watcher {
  */
 type Wanted = 'everything' | 'classes';
 
-/** Conditions are evaluated once for each word of facts, also over the many runs of a shrink. */
-const deciders = new WeakMap<Allowlist, Map<string, Decider>>();
-
-function deciderOf({ legacy, batched, allowlist }: Pair): Decider {
-  const known = deciders.get(allowlist) ?? new Map<string, Decider>();
-  deciders.set(allowlist, known);
-  const key = `${legacy.id} ${batched.id}`;
-  const decider = known.get(key) ?? new Decider(entriesFor(allowlist, legacy, batched));
-  known.set(key, decider);
-  return decider;
-}
-
 export class SingleRun implements Judge {
   readonly findings: Finding[] = [];
   readonly broken: Broken[] = [];
@@ -72,8 +62,9 @@ export class SingleRun implements Judge {
     const { scene, image } = loadCase(plain);
     this.base = image;
     this.steps.load(plain);
-    this.judge = new FaultJudge(plain.span, deciderOf(pair), wanted === 'everything');
-    this.duel = new Duel(scene, pair.legacy, pair.batched, newImage);
+    const { legacy, batched, entries = entriesFor(pair.allowlist, legacy, batched) } = pair;
+    this.judge = new FaultJudge(plain.span, deciderOf(entries), wanted === 'everything');
+    this.duel = new Duel(scene, legacy, batched, newImage);
   }
 
   /** What tells which classes a case shows. */

@@ -6,7 +6,7 @@ import { labelled, painter, plural, type TextOptions } from '../report/words.js'
 import type { Context } from './context.js';
 import { exampleHelp } from './help.js';
 import { fixturesFolder } from './package.js';
-import { hasColor, proseWidth } from './terminal.js';
+import { textStyle } from './terminal.js';
 
 const EXAMPLES = exampleHelp([['ptediff allow list', 'which differences are explained, by what, and why']]);
 
@@ -21,9 +21,9 @@ export function register(program: Command, context: Context): void {
     .addHelpText('before', EXAMPLES)
     .action(async () => {
       const { loadAllowlist } = await context.modules.allowlist();
-      const { stdout, env } = context.io;
+      const { io } = context;
       const allowlist = loadAllowlist(`${fixturesFolder(context)}/allow`);
-      stdout.write(renderAllowlist(allowlist, { color: hasColor(stdout, env), width: proseWidth(stdout) }));
+      io.stdout.write(renderAllowlist(allowlist, textStyle(io)));
     });
 }
 

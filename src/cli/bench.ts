@@ -10,7 +10,7 @@ import { exampleHelp } from './help.js';
 import { cacheOf } from './kernel_cache.js';
 import { requireWritable, writeResult } from './output.js';
 import { fixturesFolder, PACKAGE_ROOT } from './package.js';
-import { hasColor, MAIL_COLUMNS, proseWidth } from './terminal.js';
+import { textStyle } from './terminal.js';
 import { parseOutFile } from './values.js';
 
 /** What can be measured; known here so that help and mistakes need no benchmark. */
@@ -96,14 +96,8 @@ async function bench(sections: readonly string[], options: BenchOptions, context
     onProgress: (what) => say(io, `measuring ${what}`),
     stopRequested: () => stop,
   }).finally(forget);
-  const toFile = options.out !== undefined;
-  const text =
-    options.format === 'json'
-      ? `${JSON.stringify(report, null, 2)}\n`
-      : renderBench(report, {
-          color: !toFile && hasColor(io.stdout, io.env),
-          width: toFile ? MAIL_COLUMNS : proseWidth(io.stdout),
-        });
+  const { format, out } = options;
+  const text = format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : renderBench(report, textStyle(io, out));
   const written = writeResult(context, options.out, text);
   context.exitCode = stop ? EXIT.interrupted : written;
 }

@@ -8,7 +8,7 @@ import { addEnginesAsked, type EnginesAsked } from './engines.js';
 import { EXIT } from './exit_codes.js';
 import { exampleHelp } from './help.js';
 import { fixturesFolder } from './package.js';
-import { hasColor, proseWidth } from './terminal.js';
+import { textStyle } from './terminal.js';
 
 const EXAMPLES = exampleHelp([
   ['ptediff check', 'everything below fixtures'],
@@ -38,7 +38,7 @@ async function run(paths: readonly string[], engines: EnginesAsked, context: Con
     { root: fixturesFolder(context), engines: known },
   );
   const items = results.map((result) => ({ ...result, file: displayed(result.file, io.cwd) }));
-  io.stdout.write(renderCheck(items, { color: hasColor(io.stdout, io.env), width: proseWidth(io.stdout) }));
+  io.stdout.write(renderCheck(items, textStyle(io)));
   const asked: readonly Revision[] = Object.values(engines);
   const unplayed = asked.filter(({ id }) => !results.some(({ kind }) => kind === id));
   for (const engine of unplayed) {

@@ -14,7 +14,7 @@ import { exampleHelp } from './help.js';
 import { cacheOf, kernelName } from './kernel_cache.js';
 import { modelLine } from './kernel_text.js';
 import { requireScope } from './require_scope.js';
-import { hasColor, programName, proseWidth } from './terminal.js';
+import { programName, textStyle } from './terminal.js';
 import { parseFaults, parseIndexRange, seedOption } from './values.js';
 import { type Watch, whileWatched } from './watch.js';
 import { addWorkersOption, sizeOfCases, type WorkersOption, workersFor } from './workers.js';
@@ -78,7 +78,7 @@ async function run(options: ConformCommandOptions, context: Context): Promise<vo
   });
   const program = programName(io.env);
   const goOn = goOnWith(kernels, tested, work, program);
-  const style = { color: hasColor(io.stdout, io.env), width: proseWidth(io.stdout), program };
+  const style = { ...textStyle(io), program };
   io.stdout.write(renderConform(tested, goOn, style));
   context.exitCode = mostImportant([...tested.map(codeOf), interrupted ? EXIT.interrupted : EXIT.ok]);
 }

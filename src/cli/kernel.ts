@@ -1,14 +1,15 @@
 /** `ptediff kernel`: kernel trees that can be engines; they are compiled once and kept in the user's cache. */
 import type { Command } from 'commander';
 import { readWhole } from '../cases/files.js';
-import { plural, table } from '../report/words.js';
+import { plural } from '../report/words.js';
 import { type Context, pathOf, say } from './context.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit_codes.js';
 import { exampleHelp } from './help.js';
 import { cacheOf, kernelName, patchedCache } from './kernel_cache.js';
 import { registerCoverage } from './kernel_coverage.js';
-import { aboutLines, modelLine } from './kernel_text.js';
+import { aboutLines, listedLines, modelLine } from './kernel_text.js';
+import { proseWidth } from './terminal.js';
 
 const EXAMPLES = exampleHelp([
   ['ptediff kernel add debian:6.12', "Debian's package, through apt, as kernel:6.12"],
@@ -121,14 +122,12 @@ async function list(context: Context): Promise<void> {
   const { readKernel } = await modules.cache();
   const { modelFor } = await modules.kernels();
   const cache = await cacheOf(context);
-  const rows = cache.names().map(({ name }) => {
-    const { version, origin, about } = readKernel(cache, name);
-    const { model, differences } = modelFor(about);
-    const like = differences.length === 0 ? model.id : `none (next: ${model.id})`;
-    return [`kernel:${name}`, version, about.archs.map(({ arch }) => arch).join(' '), like, origin];
+  const texts = cache.names().map(({ name }) => {
+    const kernel = readKernel(cache, name);
+    return `${listedLines(kernel, modelFor(kernel.about), proseWidth(io.stdout)).join('\n')}\n`;
   });
-  if (rows.length === 0) say(io, `no kernel in ${cache.folder}; ptediff kernel add adds one`);
-  else io.stdout.write(`${table([['engine', 'version', 'architectures', 'model', 'from'], ...rows]).join('\n')}\n`);
+  if (texts.length === 0) say(io, `no kernel in ${cache.folder}; ptediff kernel add adds one`);
+  else io.stdout.write(texts.join('\n'));
 }
 
 async function remove(name: string, context: Context): Promise<void> {

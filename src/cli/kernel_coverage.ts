@@ -11,7 +11,7 @@ import { exampleHelp } from './help.js';
 import { cacheOf, kernelName } from './kernel_cache.js';
 import { requireWritable, writeResult } from './output.js';
 import { addOutputOptions, type OutputOptions } from './report_output.js';
-import { hasColor, MAIL_COLUMNS, proseWidth } from './terminal.js';
+import { textStyle } from './terminal.js';
 import { parseArchitectures, parseFaults } from './values.js';
 import { whileWatched } from './watch.js';
 import { addWorkersOption, type WorkersOption, workersFor } from './workers.js';
@@ -82,9 +82,6 @@ async function run(name: string, options: CoverageCommandOptions, context: Conte
 
 function textOf(measured: Measured, { format, out }: OutputOptions, { io }: Context): string {
   if (format === 'json') return coverageJson(measured);
-  const toFile = out !== undefined;
-  return renderCoverage(measured, {
-    paint: painter(!toFile && hasColor(io.stdout, io.env)),
-    width: toFile ? MAIL_COLUMNS : proseWidth(io.stdout),
-  });
+  const { color, width } = textStyle(io, out);
+  return renderCoverage(measured, { paint: painter(color), width });
 }

@@ -1,9 +1,11 @@
 /** What `ptediff kernel add` says of a kernel. */
 import type { ModelMatch } from '../campaign/kernels.js';
-import type { About, ExtractedArch } from '../kernel/stored.js';
-import { plural, wrap } from '../report/words.js';
+import type { About, ExtractedArch, StoredKernel } from '../kernel/stored.js';
+import { labelled, plural, wrap } from '../report/words.js';
+import { MAIL_COLUMNS } from './terminal.js';
 
-const WIDTH = 75;
+/** Columns of labels in the list of kernels. */
+const LIST_COLUMN = 11;
 
 /** One line for each architecture and file; everything where `verbose`. */
 export function aboutLines({ archs }: About, verbose: boolean): string[] {
@@ -23,7 +25,7 @@ function files({ functions }: ExtractedArch): string[] {
   const own = sorted.filter(([file]) => file.startsWith('mm/')).map(([file, count]) => `${file} ${count}`);
   const rest = sorted.filter(([file]) => !file.startsWith('mm/'));
   const inRest = rest.reduce((sum, [, count]) => sum + count, 0);
-  return wrap([...own, `${inRest} in ${plural(rest.length, 'other file')}`].join(', '), WIDTH, '  ');
+  return wrap([...own, `${inRest} in ${plural(rest.length, 'other file')}`].join(', '), MAIL_COLUMNS, '  ');
 }
 
 function details({ functions, taken, rewrites }: ExtractedArch): string[] {
@@ -33,6 +35,22 @@ function details({ functions, taken, rewrites }: ExtractedArch): string[] {
     ...taken.map((branch) => `  ${branch.directive} ${place(branch)}`),
     ...rewrites.map((rewrite) => `  ${rewrite.from} is ${rewrite.to} ${place(rewrite)}`),
   ];
+}
+
+/** A kernel of the cache: what engines call it, and what it is, within the width of a mail. */
+export function listedLines(
+  { name, version, origin, about }: StoredKernel,
+  { model, differences }: ModelMatch,
+  width: number,
+): string[] {
+  const like = differences.length === 0 ? model.id : `none (next: ${model.id})`;
+  const rows: readonly (readonly [string, string])[] = [
+    ['version', version],
+    ['from', origin],
+    ['on', about.archs.map(({ arch }) => arch).join(', ')],
+    ['model', like],
+  ];
+  return [`kernel:${name}`, ...rows.flatMap(([label, text]) => labelled(`  ${label}`, text, width, LIST_COLUMN))];
 }
 
 /** Which model the kernel is compared with. */

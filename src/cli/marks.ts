@@ -4,7 +4,7 @@ import { MARKS, type Mark, type MarkNeeds, type MarkSide } from '../mm/marks.js'
 import { painter, type TextOptions, wrap } from '../report/words.js';
 import type { Context } from './context.js';
 import { exampleHelp } from './help.js';
-import { hasColor, proseWidth } from './terminal.js';
+import { textStyle } from './terminal.js';
 
 const EXAMPLES = exampleHelp([
   ['ptediff marks', 'what must have been reached before a campaign says that all is well'],
@@ -25,8 +25,8 @@ export function register(program: Command, context: Context): void {
     .description('Lists the marks: named branches of the engines that a campaign must reach.')
     .addHelpText('before', EXAMPLES)
     .action(() => {
-      const { stdout, env } = context.io;
-      stdout.write(renderMarks({ color: hasColor(stdout, env), width: proseWidth(stdout) }));
+      const { io } = context;
+      io.stdout.write(renderMarks(textStyle(io)));
     });
 }
 

@@ -9,7 +9,7 @@ import { codeOfVerdict, EXIT, mostImportant } from './exit_codes.js';
 import { writeResult } from './output.js';
 import type { PatchOptions } from './patch.js';
 import { MAIL } from './patch_series.js';
-import { hasColor, programName, proseWidth } from './terminal.js';
+import { programName, textStyle } from './terminal.js';
 
 /** @param allowlist that the series was compared with */
 export async function printPatches(
@@ -25,8 +25,9 @@ export async function printPatches(
   const codes = report.patches.map(({ cold, unseen, deaths, compared }) =>
     cold.length + unseen.length + deaths > 0 || !compared ? EXIT.undecided : EXIT.ok,
   );
+  const stale = report.expiredEntries.length > 0 ? EXIT.stale : EXIT.ok;
   const interrupted = report.stopped === 'interrupted' ? EXIT.interrupted : EXIT.ok;
-  context.exitCode = mostImportant([codeOfVerdict(report.verdict), ...codes, interrupted, written]);
+  context.exitCode = mostImportant([codeOfVerdict(report.verdict), ...codes, stale, interrupted, written]);
 }
 
 async function json(report: PatchReport): Promise<string> {
@@ -41,10 +42,10 @@ async function plain(
   context: Context,
 ): Promise<string> {
   const { io } = context;
-  const color = out === undefined && hasColor(io.stdout, io.env);
-  const width = Math.min(MAIL, out === undefined ? proseWidth(io.stdout) : MAIL);
+  const { color, width } = textStyle(io, out);
+  const options = { color, width: Math.min(MAIL, width), program: programName(io.env) };
   const replays = await replaysOf(report, allowlist, context);
-  return renderPatches(report, { color, width, program: programName(io.env) }, (found) => replays.get(found));
+  return renderPatches(report, options, (found) => replays.get(found));
 }
 
 /** Both trees on the smallest case of each class that is shown in full. */

@@ -11,7 +11,7 @@ import { exampleHelp } from './help.js';
 import { cacheWith, isKernel, kernelName } from './kernel_cache.js';
 import { fixturesFolder } from './package.js';
 import { readTarget } from './target.js';
-import { hasColor, proseWidth } from './terminal.js';
+import { textStyle } from './terminal.js';
 
 const EXAMPLES = exampleHelp([
   ['ptediff replay g1.arm64.64.1.17 --batched v6.6', 'the case of an address'],
@@ -52,7 +52,7 @@ async function run(
   if (reason !== null) throw new UsageError(`${text} cannot be compared: ${reason}`);
   const engines = trace ? await telling({ legacy, batched }, target.case.arch, context) : { legacy, batched };
   const result = replay(target, { ...engines, allowlist, trace });
-  io.stdout.write(renderReplay(result, { color: hasColor(io.stdout, io.env), width: proseWidth(io.stdout), trace }));
+  io.stdout.write(renderReplay(result, { ...textStyle(io), trace }));
   context.exitCode = codeOfReplay(result);
 }
 

@@ -9,7 +9,7 @@ import type { EngineOptions } from './engines.js';
 import { failureOf } from './errors.js';
 import { codeOfReport, EXIT, type ExitCode, mostImportant } from './exit_codes.js';
 import { writeResult } from './output.js';
-import { hasColor, MAIL_COLUMNS, programName, proseWidth } from './terminal.js';
+import { programName, textStyle } from './terminal.js';
 import { parseOutFile } from './values.js';
 
 export interface OutputOptions {
@@ -50,14 +50,8 @@ async function rendered(
   }
   const titles = new Map(allowlist.entries.map(({ id, title }) => [id, title]));
   const { replays, code } = await replaysOf(report, options, allowlist, context);
-  const toFile = options.out !== undefined;
-  const width = toFile ? MAIL_COLUMNS : proseWidth(io.stdout);
   return {
-    text: renderText(
-      report,
-      { color: !toFile && hasColor(io.stdout, io.env), width, program: programName(io.env) },
-      { titles, replays },
-    ),
+    text: renderText(report, { ...textStyle(io, options.out), program: programName(io.env) }, { titles, replays }),
     code,
   };
 }

@@ -7,7 +7,7 @@ import { DEFAULT_ENGINES } from '../report/commands.js';
 import { painter, type TextOptions, wrap } from '../report/words.js';
 import type { Context } from './context.js';
 import { exampleHelp } from './help.js';
-import { hasColor, proseWidth } from './terminal.js';
+import { textStyle } from './terminal.js';
 
 const EXAMPLES = exampleHelp([
   ['ptediff revisions', ''],
@@ -24,9 +24,9 @@ export function register(program: Command, context: Context): void {
     .option('--planted', 'list the bugs that can be planted in a batched revision instead')
     .addHelpText('before', EXAMPLES)
     .action(({ planted = false }: { planted?: boolean }) => {
-      const { stdout, env } = context.io;
-      const options = { color: hasColor(stdout, env), width: proseWidth(stdout) };
-      stdout.write(planted ? renderPlanted(options) : renderRevisions(options));
+      const { io } = context;
+      const options = textStyle(io);
+      io.stdout.write(planted ? renderPlanted(options) : renderRevisions(options));
     });
 }
 

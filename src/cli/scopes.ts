@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { grouped, labelled, painter, type TextOptions, wrap } from '../report/words.js';
 import type { Context, Modules } from './context.js';
 import { exampleHelp } from './help.js';
-import { hasColor, proseWidth } from './terminal.js';
+import { textStyle } from './terminal.js';
 
 const EXAMPLES = exampleHelp([
   ['ptediff scopes', ''],
@@ -20,17 +20,17 @@ export function register(program: Command, context: Context): void {
     .addOption(new Option('--format <format>', 'of the list').choices(['text', 'json']).default('text'))
     .addHelpText('before', EXAMPLES)
     .action(async ({ format }: { format: 'text' | 'json' }) => {
-      const { stdout, env } = context.io;
+      const { io } = context;
       const module = await context.modules.scopes();
       if (format === 'json')
-        stdout.write(
+        io.stdout.write(
           `${JSON.stringify(
             module.SCOPES.map((scope) => plainScope(scope, module)),
             null,
             2,
           )}\n`,
         );
-      else stdout.write(renderScopes(module, { color: hasColor(stdout, env), width: proseWidth(stdout) }));
+      else io.stdout.write(renderScopes(module, textStyle(io)));
     });
 }
 

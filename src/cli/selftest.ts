@@ -8,7 +8,7 @@ import { EXIT, mostImportant } from './exit_codes.js';
 import { exampleHelp } from './help.js';
 import { requireWritable, writeResult } from './output.js';
 import { fixturesFolder } from './package.js';
-import { canRewrite, hasColor, MAIL_COLUMNS, proseWidth } from './terminal.js';
+import { canRewrite, textStyle } from './terminal.js';
 import { parseOutFile, parseSeed, parseWorkers } from './values.js';
 
 const EXAMPLES = exampleHelp([
@@ -96,9 +96,5 @@ async function rendered(
     const { renderSelftestJson } = await import('../report/json.js');
     return renderSelftestJson(report);
   }
-  const toFile = out !== undefined;
-  return renderSelftest(report, {
-    color: !toFile && hasColor(io.stdout, io.env),
-    width: toFile ? MAIL_COLUMNS : proseWidth(io.stdout),
-  });
+  return renderSelftest(report, textStyle(io, out));
 }

@@ -19,6 +19,12 @@ export function proseWidth({ isTTY, columns }: Output): number {
   return Math.max(MIN_COLUMNS, Math.min(MAIL_COLUMNS, columns));
 }
 
+/** How text on standard output looks. @param out the file that it goes to instead: plain, and as wide as a mail */
+export function textStyle({ stdout, env }: Io, out?: string): { readonly color: boolean; readonly width: number } {
+  if (out !== undefined) return { color: false, width: MAIL_COLUMNS };
+  return { color: hasColor(stdout, env), width: proseWidth(stdout) };
+}
+
 /**
  * How the reader of a command line starts the program: npm and npx run a package that the shell need not know, and say
  * so in the environment.

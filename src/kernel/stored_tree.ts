@@ -29,13 +29,29 @@ export interface StoredTree extends HowMade {
   readonly tree: KernelTree;
 }
 
-/** Puts what was read of a tree into the cache. @returns the entry's key @throws OutputError */
+/**
+ * Puts what was read of a tree into the cache, unless it is there already, whole.
+ *
+ * @returns the entry's key, which follows from the content
+ * @throws OutputError
+ */
 export function putTree(cache: Cache, tree: RecordingTree, { header, compiler, off }: HowMade): string {
   const making: z.infer<typeof MakingSchema> = { compiler, off: [...off].sort() };
   const parts = new Map<string, Content>([...tree.parts(), [HEADER, header], [MAKING, JSON.stringify(making)]]);
   const key = hashOf(parts);
-  cache.put(key, parts);
+  if (!isThere(cache, key)) cache.put(key, parts);
   return key;
+}
+
+/** Is there an entry with the content that its key says? A damaged one is written anew. */
+function isThere(cache: Cache, key: string): boolean {
+  try {
+    const entry = cache.entry(key);
+    return entry !== undefined && hashOf(entry.names.map((name) => [name, entry.read(name) ?? ''])) === key;
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
 }
 
 /**

@@ -4,7 +4,8 @@ import { unpack } from './facts.js';
 import type { Finding } from './judge.js';
 import { valueText } from './values.js';
 
-const PATH_TEXT: Readonly<Record<string, string>> = {
+/** What each value of the fact `path` means. */
+export const PATH_TEXT: Readonly<Record<string, string>> = {
   none: 'the fault cannot install anything',
   'access-flag': 'the entry is present: the fault only sets access flags',
   'fault-around': 'fault-around maps the faulting page',

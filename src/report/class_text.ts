@@ -1,6 +1,6 @@
 /** The part of a report about differences that nothing explains: what differs, the smallest case, both engines. */
 import { escapeControl } from '../cases/escape.js';
-import { fieldNamed } from '../mm/fields.js';
+import { type FieldGroup, fieldNamed } from '../mm/fields.js';
 import { caseLines } from './case_text.js';
 import { replayCommand } from './commands.js';
 import type { Replay, ReplayFault, Report, ReportClass } from './model.js';
@@ -44,17 +44,40 @@ export function fullBlocks(
 }
 
 /**
- * Classes that showed in the same fault first belong together as a rule: a missing entry takes mapcount, reference and
- * counters with it. The most important one leads.
+ * Classes that one smallest case shows belong together: a missing entry takes mapcount, reference and counters with it.
+ * Where no smallest case is known, those that showed in the same fault first. The one that is read first leads, and its
+ * place is that of the group; the others stay in the order that they come in.
  */
 export function groupsOf(classes: readonly ReportClass[]): ReportClass[][] {
   const groups = new Map<string, ReportClass[]>();
   for (const found of classes) {
-    const group = groups.get(found.first);
-    if (group === undefined) groups.set(found.first, [found]);
+    const key = found.shrunk === null ? found.first : JSON.stringify(found.shrunk);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [found]);
     else group.push(found);
   }
-  return [...groups.values()];
+  const led = [...groups.values()].map((group) => {
+    const [leader] = inReadingOrder(group);
+    return [leader as ReportClass, ...group.filter((found) => found !== leader)];
+  });
+  return led.sort(([one], [other]) => byReading(one as ReportClass, other as ReportClass));
+}
+
+/** Groups of fields that are seen in the page table itself. What mapcounts and counters show follows from them. */
+const OF_ENTRIES: readonly (FieldGroup | undefined)[] = ['pte', 'young'];
+
+/**
+ * Entries of the page table before what follows from them, and the most frequent class first. Counts do not depend on
+ * who counted, so that the order is the same for any number of workers. Ties stay as they come: sorting is stable.
+ */
+function byReading(one: ReportClass, other: ReportClass): number {
+  const rank = ({ field }: ReportClass): number => (OF_ENTRIES.includes(fieldNamed(field)?.group) ? 0 : 1);
+  return rank(one) - rank(other) || other.count - one.count;
+}
+
+/** Classes in the order in which a person reads them; reports have them by field. */
+export function inReadingOrder(classes: readonly ReportClass[]): ReportClass[] {
+  return [...classes].sort(byReading);
 }
 
 /** A difference that an entry claims. One that an entry asks for and that did not show is not explained by it. */
@@ -62,7 +85,7 @@ export function isExplained({ entry, kind }: Pick<ReportClass, 'entry' | 'kind'>
   return entry !== null && kind === 'difference';
 }
 
-/** The classes that no entry explains, the most important first, as the report has them. */
+/** The classes that no entry explains, as the report has them. */
 export function unexplained({ classes }: Report): ReportClass[] {
   return classes.filter((found) => !isExplained(found));
 }
@@ -143,7 +166,7 @@ function faultLines(fault: ReplayFault, id: string, options: TextOptions): strin
     '',
     ...rowLines(fault, options),
     '',
-    ...differenceLines(fault.differences, options.sides),
+    ...differenceLines(fault.differences, options),
     ...(explanation.length > 0 ? ['', ...explanation] : []),
   ];
 }

@@ -9,6 +9,11 @@ export const SCHEMA_VERSION = 1;
 export const VERDICTS = ['agree', 'explained', 'divergent', 'undecided'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+const NOT_HIT = ['races', 'architecture', 'span', 'other-spans', 'faults'] as const;
+const NOT_HIT_MEANING =
+  'races: shows with races only; architecture: none that was run can show it; span: it is about PMD mappings, and no ' +
+  'span was run that can have one; other-spans: not all default spans were run; faults: too few of them could show it';
+
 const count = z.int().min(0);
 const value = z.union([z.number(), z.string()]);
 
@@ -63,7 +68,12 @@ export const ReportSchema = z.strictObject({
   faults: z.strictObject({ planned: count.nullable(), run: count, effective: count }),
   marks: z.record(z.string(), count),
   coldMarks: z.array(z.string()).describe('required marks that stayed cold although the plan can reach them'),
-  classes: z.array(ClassSchema),
+  classes: z
+    .array(ClassSchema)
+    .describe(
+      'those without an entry first; then by field in the order of the reference of fields, by count from the most ' +
+        'frequent down, by id and by entry',
+    ),
   violations: z.array(ViolationSchema),
   died: z
     .array(z.strictObject({ engine: z.string(), address: z.string(), message: z.string() }))
@@ -72,6 +82,9 @@ export const ReportSchema = z.strictObject({
   allowlist: z.record(z.string(), count).describe('faults that each entry explained; cases in a sweep'),
   staleEntries: z.array(z.string()).describe('entries that this campaign could hit and did not'),
   expiredEntries: z.array(z.string()).describe('entries for these engines whose day has passed, hit or not'),
+  notHit: z
+    .array(z.strictObject({ entry: z.string(), why: z.enum(NOT_HIT).describe(NOT_HIT_MEANING) }))
+    .describe('entries for these engines that were not hit and are not stale: the campaign cannot judge them'),
   stopped: z.enum(['complete', 'interrupted', 'fail-fast', 'time', 'engine-died']),
   verdict: z.enum(VERDICTS),
   timing: z.strictObject({ seconds: z.number(), faultsPerSecond: z.number() }),

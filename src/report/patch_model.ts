@@ -77,6 +77,9 @@ export const PatchReportSchema = z.strictObject({
   faults: count.describe('that each comparison was to run'),
   patches: z.array(PatchSchema),
   left: z.array(z.string()).describe('classes and invariants that the whole series shows against the base'),
+  expiredEntries: z
+    .array(z.string())
+    .describe('entries for the trees that were compared whose day has passed, hit or not'),
   stopped: z.enum(['complete', 'interrupted']),
   verdict: z.enum(VERDICTS),
   timing: z.strictObject({ seconds: z.number().describe('of the search, all comparisons together') }),

@@ -9,6 +9,7 @@ import { replayCommand } from './commands.js';
 import type { Replay, ReportClass } from './model.js';
 import { coldLines, unseenLines } from './patch_lines_text.js';
 import type { FoundBroken, FoundClass, PatchEntry, PatchReport } from './patch_model.js';
+import { expiredLines, staleText } from './stale_text.js';
 import {
   commandLines,
   grouped,
@@ -31,7 +32,7 @@ type ReplayOf = (found: FoundClass) => Replay | undefined;
 /** Classes that are shown in full under each heading; a mail is to be read. */
 const FULL = 4;
 
-/** The classes that are shown in full, each with those that showed in the same fault. */
+/** The classes that are shown in full, each with those that its smallest case shows. */
 export const shownOf = (found: readonly FoundClass[]): readonly (readonly ReportClass[])[] =>
   groupsOf(found.map((one) => one.class)).slice(0, FULL);
 
@@ -41,6 +42,7 @@ export function renderPatches(report: PatchReport, options: TextOptions, replayO
     headerLines(report, options),
     ...report.patches.flatMap((patch) => patchSections(patch, report, options, replayOf)),
     wholeLines(report, options),
+    expiredLines(report.expiredEntries, options),
   ];
   const text = sections
     .filter((lines) => lines.length > 0)
@@ -208,7 +210,7 @@ function wholeLines({ patches, left, base }: PatchReport, { color, width }: Text
 /** The verdict and its reason in one line. */
 export function patchVerdict(report: PatchReport): string {
   const partial = report.stopped === 'interrupted' ? ' (partial: interrupted)' : '';
-  return `verdict: ${report.verdict}, ${reason(report)}${partial}`;
+  return `verdict: ${report.verdict}, ${reason(report)}${staleText(report.expiredEntries)}${partial}`;
 }
 
 function reason({ patches, verdict }: PatchReport): string {

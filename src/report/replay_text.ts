@@ -36,7 +36,7 @@ export function renderReplay(replay: Replay, options: ReplayTextOptions): string
 
 function faultLines(fault: ReplayFault, number: number, options: TextOptions): string[] {
   const explanation = explanationLines(fault.differences, options.width);
-  const table = differenceLines(fault.differences);
+  const table = differenceLines(fault.differences, options);
   return [
     painter(options.color)('bold', `Fault ${number}: ${escapeControl(fault.access)}`),
     ...rowLines(fault, options),

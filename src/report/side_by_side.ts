@@ -58,16 +58,20 @@ function chunkLines(fault: ReplayFault, from: number, to: number, showReturn: bo
 
 const label = (text: string): string => text.padEnd(LABEL_COLUMNS);
 
-/** The differences as a table; neighbouring places with equal values share a line. */
+/**
+ * The differences as a table; neighbouring places with equal values share a line. What explains them is the last
+ * column; where that does not fit, it becomes a heading above those that it explains, what nothing explains first.
+ */
 export function differenceLines(
   differences: readonly ReplayDifference[],
-  sides: readonly [string, string] = SIDES,
+  { width, sides = SIDES }: Pick<TextOptions, 'width' | 'sides'>,
 ): string[] {
   if (differences.length === 0) return [];
-  const rows = [['field', 'at', ...sides, 'explained by']];
+  const head = ['field', 'at', ...sides, 'explained by'];
+  const rows: string[][] = [];
   for (const group of groups(differences)) {
     const [first] = group as [ReplayDifference];
-    const missing = first.kind === 'missing' ? 'expected to differ: ' : '';
+    const missing = first.kind === 'missing' ? MISSING : '';
     const by = missing + (first.entry ?? (missing === '' ? '-' : 'no entry'));
     const place = placesText(
       first.site,
@@ -76,9 +80,33 @@ export function differenceLines(
     rows.push([first.field, place, first.legacy, first.batched, by].map((cell) => escapeControl(cell)));
   }
   // Where the sides have names of their own, there is no allowlist as a rule.
-  const isPlain = sides !== SIDES && rows.slice(1).every((row) => row.at(-1) === '-');
-  return table(isPlain ? rows.map((row) => row.slice(0, -1)) : rows);
+  const isPlain = sides !== SIDES && rows.every((row) => row.at(-1) === '-');
+  const lines = table([head, ...rows].map((row) => (isPlain ? row.slice(0, -1) : row)));
+  return isPlain || lines.every((line) => line.length <= width) ? lines : headedLines(head, rows);
 }
+
+/** The same table without its last column, whose text stands once above all rows that have it. */
+function headedLines(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const [title = '', ...lines] = table(
+    [head, ...rows].map((row) => row.slice(0, -1)),
+    '  ',
+  );
+  const reasons = [...new Set(rows.map((row) => row.at(-1) ?? ''))];
+  const open = reasons.filter((reason) => reason === '-');
+  const sections = [...open, ...reasons.filter((reason) => reason !== '-')].flatMap((reason) => [
+    headingOf(reason),
+    ...lines.filter((_, i) => rows[i]?.at(-1) === reason),
+  ]);
+  return [title, ...sections];
+}
+
+function headingOf(reason: string): string {
+  if (reason === '-') return 'not explained';
+  return reason.startsWith(MISSING) ? reason : `explained by ${reason}`;
+}
+
+/** In front of the entry that promises a difference. */
+const MISSING = 'expected to differ: ';
 
 function groups(differences: readonly ReplayDifference[]): ReplayDifference[][] {
   const found = new Map<string, ReplayDifference[]>();

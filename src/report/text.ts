@@ -4,10 +4,10 @@
  */
 import { escapeControl } from '../cases/escape.js';
 import { caseLines } from './case_text.js';
-import { classSections, isExplained, unexplained } from './class_text.js';
+import { classSections, inReadingOrder, isExplained, shownInFull, unexplained } from './class_text.js';
 import { command, fuzzCommand, replayCommand } from './commands.js';
 import type { Replay, Report, ReportClass } from './model.js';
-import { expiredLines, listLines, staleText } from './stale_text.js';
+import { expiredLines, listLines, notHitLines, staleText } from './stale_text.js';
 import { counted, restCommand, sweepRows } from './sweep_text.js';
 import {
   commandLines,
@@ -39,13 +39,15 @@ export function renderText(report: Report, options: TextOptions, extras: ReportE
   const paint = painter(options.color);
   const sections = [
     headerLines(report, options),
-    explainedLines(report, options, extras),
+    // What asks for a decision comes first, what is known behind it; notes on the verdict stand next to it.
     ...classSections(report, options, extras.replays ?? new Map()),
     violationLines(report, options),
     listLines('Engines that died', diedTexts(report), options),
+    explainedLines(report, options, extras),
     listLines('Required marks that stayed cold', report.coldMarks, options),
     listLines('Stale allowlist entries (the campaign could show them and did not)', report.staleEntries, options),
     expiredLines(report.expiredEntries, options),
+    notHitLines(report.notHit, options),
     nextLines(report, options),
   ];
   const text = sections
@@ -79,8 +81,7 @@ function headerLines(report: Report, { color, width }: TextOptions): string[] {
 
 function explainedLines(report: Report, options: TextOptions, { titles }: ReportExtras): string[] {
   const explained = report.classes.filter(isExplained);
-  const hit = Object.entries(report.allowlist).filter(([, count]) => count > 0);
-  const ids = [...new Set([...hit.map(([id]) => id), ...explained.map(({ entry }) => entry as string)])].sort();
+  const ids = entriesThatExplain(report, explained);
   if (ids.length === 0) return [];
   const lines = [
     painter(options.color)('bold', 'Explained by the allowlist'),
@@ -91,6 +92,16 @@ function explainedLines(report: Report, options: TextOptions, { titles }: Report
     lines.push(...entryLines(id, classes, report, titles?.get(id), options.width));
   }
   return lines;
+}
+
+/** Ids of entries: those under review first, because they leave the verdict open, then the most frequent. */
+function entriesThatExplain({ allowlist }: Report, explained: readonly ReportClass[]): string[] {
+  const open = new Set(explained.flatMap(({ entry, underReview }) => (underReview && entry !== null ? [entry] : [])));
+  const hitsOf = (id: string): number => allowlist[id] ?? 0;
+  const hit = Object.keys(allowlist).filter((id) => hitsOf(id) > 0);
+  const ids = new Set([...hit, ...explained.map(({ entry }) => entry as string)]);
+  const rank = (id: string): number => (open.has(id) ? 0 : 1);
+  return [...ids].sort((a, b) => rank(a) - rank(b) || hitsOf(b) - hitsOf(a) || (a < b ? -1 : 1));
 }
 
 function entryLines(
@@ -104,7 +115,7 @@ function entryLines(
   const all = report.sweep === null ? report.faults.effective : report.sweep.run;
   const share = all === 0 ? 0 : count / all;
   const review = classes.some(({ underReview }) => underReview) ? ', under review' : '';
-  const rows = classes
+  const rows = inReadingOrder(classes)
     .slice(0, CLASSES_PER_ENTRY)
     .map(({ first, id }): [string, string] => [escapeControl(id), escapeControl(first)]);
   const rest = classes.length - rows.length;
@@ -151,7 +162,7 @@ function nextLines(report: Report, options: TextOptions): string[] {
 
 function nextCommand(report: Report, program?: string): string | undefined {
   const { engines, faults, seed } = report;
-  const first = unexplained(report)[0] ?? report.violations[0];
+  const first = shownInFull(report)[0] ?? report.violations[0];
   if (first !== undefined) return `${replayCommand(first.first, engines, program)} --trace`;
   const [died] = report.died;
   if (died !== undefined) return `PTEDIFF_DEBUG=1 ${replayCommand(died.address, engines, program)}`;

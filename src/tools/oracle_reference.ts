@@ -6,6 +6,7 @@ import { type Comparison, FIELDS, type SiteKind } from '../mm/fields.js';
 import { MARKS, type Mark, type MarkSide } from '../mm/marks.js';
 import type { RuleName } from '../oracle/expected.js';
 import { RULE_NAMES } from '../oracle/expected.js';
+import { PATH_TEXT } from '../oracle/explain.js';
 import { FACTS } from '../oracle/facts.js';
 import { EXCEPTIONS, INVARIANTS } from '../oracle/invariants.js';
 import { EFFECT_BITS } from '../oracle/values.js';
@@ -81,16 +82,7 @@ const FACT_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     cow: 'write fault in a private mapping',
     'shared-write': 'write fault in a shared mapping',
   },
-  path: {
-    none: 'the fault cannot install anything',
-    'access-flag': 'the entry is present, the fault sets access flags alone',
-    'fault-around': 'fault-around maps the faulting page',
-    'finish-one': 'finish_fault() maps the faulting page alone',
-    'finish-whole': 'finish_fault() maps the folio whole',
-    pmd: 'the folio is mapped by PMD',
-    poisoned: '->fault returns a poisoned page',
-    'marker-cleared': 'a left-over uffd-wp marker is cleared',
-  },
+  path: PATH_TEXT,
   pmdRule: {
     same: 'no PMD mapping is refused',
     'i-size': 'the folio reaches across i_size',

@@ -37,6 +37,7 @@ export function seriesReport(
     faults: options.faults,
     patches,
     left: histories.filter(({ shows }) => shows.at(-1) === true).map(({ sign }) => sign.id),
+    expiredEntries: expiredIn(runs),
     stopped: interrupted ? ('interrupted' as const) : ('complete' as const),
   };
   return { ...report, verdict: verdictOf(patches), timing: { seconds: secondsOf(runs) } };
@@ -46,6 +47,12 @@ export function seriesReport(
 function secondsOf(runs: readonly PatchRun[]): number {
   const reports = new Set(runs.flatMap(({ against, step }) => [against, step]));
   return [...reports].reduce((sum, report) => sum + (report?.timing.seconds ?? 0), 0);
+}
+
+/** Ids, sorted: which tree an entry is for does not matter to whoever looks it up. */
+function expiredIn(runs: readonly PatchRun[]): string[] {
+  const ids = runs.flatMap(({ against, step }) => [against, step]).flatMap((report) => report?.expiredEntries ?? []);
+  return [...new Set(ids)].sort();
 }
 
 function entryOf(i: number, series: Series, run: PatchRun | undefined, histories: readonly SignHistory[]): PatchEntry {

@@ -7,7 +7,7 @@ import type { ArchName } from '../../mm/arch/architecture.js';
 import { DEFAULT_ARCHITECTURES } from '../../mm/arch/index.js';
 import type { Revision } from '../../mm/revision.js';
 import { requireRevision } from '../engines.js';
-import { DEFAULT_SPANS } from '../report.js';
+import { DEFAULT_SPANS } from '../plan.js';
 import { canaries } from './canaries.js';
 import type { Sign } from './hunt.js';
 import { KNOWN_BUGS } from './known_bugs.js';
