@@ -9,12 +9,12 @@ import { WITHOUT_PMD } from '../oracle/bounds.js';
 import { entriesFor } from '../oracle/decider.js';
 import { INVARIANTS } from '../oracle/invariants.js';
 import { valueText } from '../oracle/values.js';
-import { type Report, type ReportClass, type ReportViolation, SCHEMA_VERSION, type Verdict } from '../report/model.js';
+import type { Report, ReportClass, ReportViolation, Verdict } from '../report/model.js';
+import { SCHEMA_VERSION } from '../report/schema_version.js';
 import { VERSION } from '../version.js';
 import type { CampaignOptions } from './api.js';
 import { type ClassCount, type Counts, faultsRun } from './counts.js';
 import { canReach, ENOUGH_FAULTS, shareFrom } from './plan.js';
-import { Shrinker, shrinkViolation } from './shrink.js';
 import { sweepReport } from './sweep.js';
 
 export const DEFAULT_SPANS: readonly number[] = [8, 64, 512];
@@ -30,7 +30,7 @@ export interface Ending {
 }
 
 /** The whole report. The same options and counts give the same report, apart from `timing`. */
-export function makeReport(options: CampaignOptions, counts: Counts, ending: Ending): Report {
+export async function makeReport(options: CampaignOptions, counts: Counts, ending: Ending): Promise<Report> {
   const { legacy, batched, architectures, spans, seed, races, invariantsAll, sweep } = options;
   const { stopped, planned, seconds, scattered = false } = ending;
   const run = faultsRun(counts);
@@ -53,8 +53,8 @@ export function makeReport(options: CampaignOptions, counts: Counts, ending: End
     faults: { planned, run, effective },
     marks: Object.fromEntries(marks.map(({ name, count }) => [name, count])),
     coldMarks: cold.map(({ name }) => name),
-    classes: reportClasses(options, counts),
-    violations: reportViolations(options, counts),
+    classes: await reportClasses(options, counts),
+    violations: await reportViolations(options, counts),
     died: counts.died.map(({ engine, address, message }) => ({ engine, address, message })),
     deaths: counts.deaths,
     allowlist: allowlistHits(options, counts),
@@ -114,13 +114,15 @@ function shareThatShows({ claims }: AllowEntry, spans: readonly number[]): numbe
 }
 
 /** The classes, the most important first: what a case of an earlier one shows is not shrunk again. */
-function reportClasses(options: CampaignOptions, { classes, effective, cases }: Counts): ReportClass[] {
-  const shrinker = new Shrinker(options);
+async function reportClasses(options: CampaignOptions, { classes, effective, cases }: Counts): Promise<ReportClass[]> {
   const whole = options.sweep === undefined ? effective : cases;
-  return classes
-    .map((counted) => reportClass(counted, options, whole))
-    .sort(byImportance)
-    .map((plain) => ({ ...plain, shrunk: shrinker.caseFor(plain) }));
+  const plain = classes.map((counted) => reportClass(counted, options, whole)).sort(byImportance);
+  const isShrunk = ({ entry }: ReportClass): boolean => entry === null || options.shrinks !== 'unexplained';
+  if (!plain.some(isShrunk)) return plain;
+  // Loaded where something is shrunk: most campaigns find nothing that is.
+  const { Shrinker } = await import('./shrink.js');
+  const shrinker = new Shrinker(options);
+  return plain.map((found) => (isShrunk(found) ? { ...found, shrunk: shrinker.caseFor(found) } : found));
 }
 
 /** @param whole what `share` is a share of */
@@ -145,7 +147,9 @@ function reportClass(counted: ClassCount, { allowlist }: CampaignOptions, whole:
   };
 }
 
-function reportViolations(options: CampaignOptions, { violations }: Counts): ReportViolation[] {
+async function reportViolations(options: CampaignOptions, { violations }: Counts): Promise<ReportViolation[]> {
+  if (violations.length === 0) return [];
+  const { shrinkViolation } = await import('./shrink.js');
   return violations.map(({ invariant, engine, first, count }) => ({
     invariant,
     sentence: INVARIANTS.find(({ id }) => id === invariant)?.sentence ?? '',

@@ -44,8 +44,8 @@ async function run(
   const { io, modules } = context;
   const target = await readTarget(text, context);
   architecturesOf({ legacy, batched }, [target.case.arch], []);
-  const { loadAllowlist } = await modules.allowlist();
-  const allowlist = loadAllowlist(`${fixturesFolder(context)}/allow`);
+  const { readAllowlist } = await modules.allowlist();
+  const allowlist = await readAllowlist(`${fixturesFolder(context)}/allow`);
   for (const { id, experimental } of [legacy, batched]) if (experimental) say(io, `${id} is experimental`);
   const { replay, impossibleFor } = await modules.replay();
   const reason = impossibleFor(target.case, legacy, batched);
