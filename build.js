@@ -40,7 +40,7 @@ const WORDS = [
 
 /** What a start does without: what reads YAML files, and what only some commands need. */
 const YAML = {
-  oracle: 'allow_file|condition',
+  oracle: 'allow_file|condition|entry_again',
   cases: 'case\\.|yaml|validate|arbitrary|simplify|fixture|schema|scopes|sweep',
 };
 

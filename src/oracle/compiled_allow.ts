@@ -1,6 +1,6 @@
 /**
- * Allowlist entries that the build has read already. A start does without YAML, schema and CEL where an entry's file has
- * the bytes that it had then; any other file is read as it stands.
+ * Allowlist entries that the build has read already. A start does without YAML, schema and CEL where the file of an
+ * entry has the bytes that it had then; any other file is read as it stands.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ const COMPILED = new URL('../allow.json', import.meta.url);
  * @param compiled what is known of files already
  * @throws InputError for the first file that is not a valid entry
  */
-export async function readAllowlist(dir: string, compiled: CompiledAllow = ofBuild()): Promise<Allowlist> {
+export async function readAllowlist(dir: string, compiled: CompiledAllow = compiledIn(COMPILED)): Promise<Allowlist> {
   const entries: AllowEntry[] = [];
   for (const file of listYaml(dir)) {
     entries.push(knownEntry(file, compiled) ?? (await import('./allow_file.js')).loadEntry(file));
@@ -48,10 +48,10 @@ function knownEntry(file: string, compiled: CompiledAllow): AllowEntry | undefin
   );
 }
 
-/** What the build has left; nothing where it has not, or where that is broken. */
-function ofBuild(): CompiledAllow {
+/** What the build has left in a file; nothing where it has not, or where that is broken. */
+export function compiledIn(file: URL): CompiledAllow {
   try {
-    return JSON.parse(readFileSync(COMPILED, 'utf8')) as CompiledAllow;
+    return JSON.parse(readFileSync(file, 'utf8')) as CompiledAllow;
   } catch {
     return {};
   }
