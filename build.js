@@ -39,10 +39,15 @@ const WORDS = [
 ];
 
 /** What a start does without: what reads YAML files, and what only some commands need. */
-const YAML = {
+const LATER = {
   oracle: 'allow_file|condition|entry_again',
   cases: 'case\\.|yaml|validate|arbitrary|simplify|fixture|schema|scopes|sweep',
 };
+
+/** What every campaign runs. */
+const CAMPAIGN =
+  'beacon|campaign|case_player|cell|conform/(differences|word_player)|counts|duel|enumeration|harvest|inlining|plan|' +
+  'player|referee|report|runner|sweep|tally|unit';
 
 const packageOf = (id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];
 
@@ -57,7 +62,8 @@ const CHUNKS = [
   { name: 'words', test: new RegExp(`src/(${WORDS.join('|')})\\.`), priority: 4 },
   { name: 'cache', test: /src\/kernel\/(cache\/|stored\.)/, priority: 3 },
   { name: 'command_line', test: /src\/cli\/(?!main\.)/, priority: 2 },
-  { name: 'judging', test: new RegExp(`src/(oracle/(?!${YAML.oracle})|cases/(?!${YAML.cases}))`), priority: 1 },
+  { name: 'judging', test: new RegExp(`src/(oracle/(?!${LATER.oracle})|cases/(?!${LATER.cases}))`), priority: 1 },
+  { name: 'campaign', test: new RegExp(`src/campaign/(${CAMPAIGN})\\.`), priority: 0 },
 ];
 
 /** The numbers of a table's rows become constants that can be put where they are used. */

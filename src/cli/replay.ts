@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import type { ArchName } from '../mm/arch/architecture.js';
 import type { Revision } from '../mm/revision.js';
-import { renderReplay } from '../report/replay_text.js';
 import { type Context, say } from './context.js';
 import { addEngineOptions, architecturesOf, type EngineOptions } from './engines.js';
 import { UsageError } from './errors.js';
@@ -52,6 +51,7 @@ async function run(
   if (reason !== null) throw new UsageError(`${text} cannot be compared: ${reason}`);
   const engines = trace ? await telling({ legacy, batched }, target.case.arch, context) : { legacy, batched };
   const result = replay(target, { ...engines, allowlist, trace });
+  const { renderReplay } = await import('../report/replay_text.js');
   io.stdout.write(renderReplay(result, { color: hasColor(io.stdout, io.env), width: proseWidth(io.stdout), trace }));
   context.exitCode = codeOfReplay(result);
 }
