@@ -16,6 +16,7 @@ const ENTRIES = [
   'campaign/selftest/worker',
   'bench/worker',
   'bench/assistant',
+  'oracle/allow_file',
   'tools/generate',
   'tools/kernel_answers',
 ];
@@ -37,6 +38,17 @@ const WORDS = [
   'kernel/unavailable',
 ];
 
+/** What a start does without: what reads YAML files, and what only some commands need. */
+const LATER = {
+  oracle: 'allow_file|condition|entry_again',
+  cases: 'case\\.|yaml|validate|arbitrary|simplify|fixture|schema|scopes|sweep',
+};
+
+/** What every campaign runs. */
+const CAMPAIGN =
+  'beacon|campaign|case_player|cell|conform/(differences|word_player)|counts|duel|enumeration|harvest|inlining|plan|' +
+  'player|referee|report|runner|sweep|tally|unit';
+
 const packageOf = (id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1];
 
 /** What is loaded together is one file; everything else is divided by who needs it. */
@@ -50,7 +62,8 @@ const CHUNKS = [
   { name: 'words', test: new RegExp(`src/(${WORDS.join('|')})\\.`), priority: 4 },
   { name: 'cache', test: /src\/kernel\/(cache\/|stored\.)/, priority: 3 },
   { name: 'command_line', test: /src\/cli\/(?!main\.)/, priority: 2 },
-  { name: 'judging', test: /src\/(oracle\/|cases\/(?!arbitrary|simplify|fixture|schema|scopes|sweep))/, priority: 1 },
+  { name: 'judging', test: new RegExp(`src/(oracle/(?!${LATER.oracle})|cases/(?!${LATER.cases}))`), priority: 1 },
+  { name: 'campaign', test: new RegExp(`src/campaign/(${CAMPAIGN})\\.`), priority: 0 },
 ];
 
 /** The numbers of a table's rows become constants that can be put where they are used. */
@@ -111,6 +124,11 @@ chmodSync('dist/cli/main.js', 0o755);
 // The C of the kernel engines' shim is read when a tree is compiled.
 cpSync('src/kernel/shim', 'dist/kernel/shim', { recursive: true });
 writeFileSync('dist/kernel/sources.sha256', `${hashOfSources('src/kernel')}\n`);
+
+// The package's own allowlist entries, so that a start need not read YAML: see src/oracle/compiled_allow.ts.
+const { compileAllowlist } = await import('./dist/oracle/allow_file.js');
+writeFileSync('dist/allow.json', `${JSON.stringify(compileAllowlist('fixtures/allow'))}\n`);
+
 writeFileSync('dist/licenses.txt', licenses(new Set(output.flatMap(({ moduleIds = [] }) => moduleIds.map(packageOf)))));
 
 /** What was compiled before is of use as long as nothing of what made it has changed: see src/kernel/inputs.ts. */

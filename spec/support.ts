@@ -11,7 +11,8 @@ import type { FaultHandler } from '../src/mm/fault.js';
 import type { Image } from '../src/mm/image.js';
 import type { EngineClass, Revision } from '../src/mm/revision.js';
 import type { Scene } from '../src/mm/scene.js';
-import { type AllowEntry, type Allowlist, EMPTY_ALLOWLIST, loadAllowlist } from '../src/oracle/allowlist.js';
+import { loadAllowlist } from '../src/oracle/allow_file.js';
+import { type AllowEntry, type Allowlist, EMPTY_ALLOWLIST } from '../src/oracle/allowlist.js';
 
 /** The repository's fixtures. */
 export const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));

@@ -14,14 +14,15 @@ export { LEGACY_REVISIONS } from './legacy/index.js';
 export type { ArchName } from './mm/arch/architecture.js';
 export { DEFAULT_ARCHITECTURES } from './mm/arch/index.js';
 export type { EngineFamily, Revision } from './mm/revision.js';
-export { type AllowEntry, type Allowlist, loadAllowlist } from './oracle/allowlist.js';
+export { loadAllowlist } from './oracle/allow_file.js';
+export type { AllowEntry, Allowlist } from './oracle/allowlist.js';
 export {
   type Replay,
   type Report,
   type ReportClass,
   ReportSchema,
   type ReportViolation,
-  SCHEMA_VERSION,
   type Verdict,
 } from './report/model.js';
+export { SCHEMA_VERSION } from './report/schema_version.js';
 export { VERSION } from './version.js';

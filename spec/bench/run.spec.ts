@@ -212,6 +212,8 @@ describe('the sections', () => {
       ['node alone: wall time', null],
       ['ptediff --help: wall time', null],
       ['ptediff --help / node alone', null],
+      ['ptediff fuzz --faults 1: wall time', null],
+      ['ptediff fuzz --faults 1 / node alone', null],
     ]);
   });
 
@@ -220,14 +222,15 @@ describe('the sections', () => {
     const small = rows.slice(rows.findIndex(({ name }) => name.startsWith('node')));
     expect(small.filter(({ goal }) => goal !== null).map(({ name, goal }) => [name, goal?.value])).toEqual([
       ['ptediff kernel list: wall time', 0.3],
-      ['ptediff fuzz, one fault on two kernels: wall time', 0.3],
+      ['ptediff fuzz --faults 1 on two kernels: wall time', 0.3],
       ['ptediff replay on two kernels: wall time', 0.5],
     ]);
     expect(small.map(({ measurements }) => measurements)).toEqual(small.map(() => TINY.starts));
     expect(small.filter(({ unit }) => unit === 'ratio').map(({ name }) => name)).toEqual([
       'ptediff --help / node alone',
+      'ptediff fuzz --faults 1 / node alone',
       'ptediff kernel list / node alone',
-      'ptediff fuzz, one fault on two kernels / node alone',
+      'ptediff fuzz --faults 1 on two kernels / node alone',
       'ptediff replay on two kernels / node alone',
     ]);
   });

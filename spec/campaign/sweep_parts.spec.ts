@@ -61,13 +61,13 @@ describe('a sweep', () => {
     const read = shards.map(throughFile);
     const cases = read.map(({ part }) => part.counts.cases);
     expect(cases.reduce((sum, count) => sum + count, 0)).toBe(2 * 12_944);
-    expect(stable(joinParts([...read].reverse(), ALLOWLIST).report)).toBe(stable(whole));
+    expect(stable((await joinParts([...read].reverse(), ALLOWLIST)).report)).toBe(stable(whole));
   });
 
   it('that was interrupted in parts does not say where to go on: its cases are all over the plan', async () => {
     const [one, other] = await Promise.all([1, 2].map((index) => runShard(OPTIONS, { index, of: 2 })));
     const read = [throughFile({ ...one, stopped: 'interrupted' }), throughFile(other)];
-    const { report } = joinParts(read, ALLOWLIST);
+    const { report } = await joinParts(read, ALLOWLIST);
     expect([report.stopped, report.sweep?.rest]).toEqual(['interrupted', null]);
   });
 });
@@ -112,6 +112,6 @@ describe('the part of a sweep', () => {
   it('does not join one of other indexes', async () => {
     const others = { ...OPTIONS, ...sweepOptions(planSweep(scopeNamed('tiny') as Scope)) };
     const parts = [good, await runShard({ ...others }, { index: 2, of: 2 })].map(throughFile);
-    expect(() => joinParts(parts, ALLOWLIST)).toThrow('another plan than');
+    await expect(joinParts(parts, ALLOWLIST)).rejects.toThrow('another plan than');
   });
 });

@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CampaignOptions, Progress } from '../../src/campaign/api.js';
 import { countCampaign, defaultWorkers, runCampaign } from '../../src/campaign/campaign.js';
-import { MAX_LOST } from '../../src/campaign/pool.js';
+import { MAX_LOST } from '../../src/campaign/cell.js';
 import { DEFAULT_ARCHITECTURES } from '../../src/mm/arch/index.js';
 import type { Allowlist } from '../../src/oracle/allowlist.js';
 import { renderJson } from '../../src/report/json.js';

@@ -157,7 +157,7 @@ export function fakeModules(answers: Answers, asked: Asked, interrupt: () => voi
         asked.parts.push(file);
         return { file, part: aPart() };
       },
-      joinParts: (_read: unknown, { dir }: { dir: string }) => {
+      joinParts: async (_read: unknown, { dir }: { dir: string }) => {
         if (answers.unjoinable !== undefined) throw answers.unjoinable;
         asked.parts.push(`with ${dir}`);
         const [legacy, batched] = ['legacy@v6.1', answers.batched ?? 'batched@reference'].map(engineWithId);
@@ -168,7 +168,7 @@ export function fakeModules(answers: Answers, asked: Asked, interrupt: () => voi
     sweep: () => import('../../src/campaign/sweep.js'),
     scopes: () => import('../../src/cases/scopes.js'),
     allowlist: async () => ({
-      loadAllowlist: (dir: string) => {
+      readAllowlist: async (dir: string) => {
         fail();
         asked.allowlists.push(dir);
         return { dir, entries: answers.entries ?? [] };

@@ -59,6 +59,7 @@ describe('the package', () => {
     'dist/index.js',
     'dist/index.d.ts',
     'dist/licenses.txt',
+    'dist/allow.json',
     'dist/kernel/sources.sha256',
   ])('has %s', (path) => {
     expect(paths).toContain(path);
@@ -83,6 +84,14 @@ describe('the package', () => {
     expect(files).toContain('dist/chunks/command_line.js');
     expect(files.length).toBeLessThanOrEqual(10);
     expect(files.filter((file) => /zod|yaml|cel-js|fast-check|judging/.test(file))).toEqual([]);
+  });
+
+  it('runs a campaign that finds nothing new without what reads YAML, shrinks, or starts threads', () => {
+    const chunks = ['campaign', 'judging', 'cache', 'engines'].map((name) => `dist/chunks/${name}.js`);
+    const files = [...new Set(chunks.flatMap(loadedAtStart))];
+    expect(files.filter((file) => /zod|yaml|cel-js|fast-check|diff|shrink/.test(file))).toEqual([]);
+    expect(files.filter((file) => /^import .*piscina/m.test(read(file)))).toEqual([]);
+    expect(files.length).toBeLessThanOrEqual(8);
   });
 
   it('knows what its kernel engines follow from, as specs that run from the sources do', () => {

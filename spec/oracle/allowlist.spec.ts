@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../src/cases/files.js';
 import { FIELDS } from '../../src/mm/fields.js';
-import { type Allowlist, expiredEntries, loadAllowlist, witnessPath } from '../../src/oracle/allowlist.js';
+import { loadAllowlist } from '../../src/oracle/allow_file.js';
+import { type Allowlist, expiredEntries, witnessPath } from '../../src/oracle/allowlist.js';
 import {
   claimsNothing,
   Decider,

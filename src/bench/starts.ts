@@ -17,21 +17,25 @@ interface Command {
   readonly goal: Goal | null;
 }
 
-/** A campaign of one fault is little more than its start. */
+/** A campaign for which one fault is asked runs a block of cases on each architecture and span: it is mostly start. */
+const ONE_FAULT = ['--faults', '1'];
+
 function withKernels({ legacy, batched }: KernelPair, arch: ArchName): Command[] {
   const engines = ['--legacy', `kernel:${legacy.name}`, '--batched', `kernel:${batched.name}`];
-  const little = ['--faults', '1', '--span', '4', '--arch', arch, '--workers', '0'];
   return [
     { name: 'ptediff kernel list', args: ['kernel', 'list'], goal: START },
-    { name: 'ptediff fuzz, one fault on two kernels', args: ['fuzz', ...engines, ...little], goal: START },
+    { name: 'ptediff fuzz --faults 1 on two kernels', args: ['fuzz', ...engines, ...ONE_FAULT], goal: START },
     { name: 'ptediff replay on two kernels', args: ['replay', `g1.${arch}.64.1.17`, ...engines], goal: REPLAY },
   ];
 }
 
 function commandsOf(kernels: KernelPair | null): Command[] {
-  const help: Command = { name: 'ptediff --help', args: ['--help'], goal: null };
+  const always: Command[] = [
+    { name: 'ptediff --help', args: ['--help'], goal: null },
+    { name: 'ptediff fuzz --faults 1', args: ['fuzz', ...ONE_FAULT], goal: null },
+  ];
   const [arch] = kernels === null ? [] : sharedArchitectures(kernels);
-  return kernels === null || arch === undefined ? [help] : [help, ...withKernels(kernels, arch)];
+  return kernels === null || arch === undefined ? always : [...always, ...withKernels(kernels, arch)];
 }
 
 /**

@@ -54,6 +54,11 @@ export interface CampaignOptions {
   readonly sweep?: SweepPlan | undefined;
   /** what is drawn; unless told, it follows from architectures, spans, faults and races */
   readonly cells?: readonly PlannedCell[];
+  /**
+   * which classes have a shrunk case in the report: all, the default, or those that no entry explains; a text shows no
+   * others
+   */
+  readonly shrinks?: 'all' | 'unexplained';
   /** faults are compared in every word of the state, and not judged: what counts are disagreements */
   readonly everyWord?: boolean;
   /** code of the batched engine that counts what runs, and runs in its place */

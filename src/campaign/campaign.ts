@@ -7,10 +7,11 @@ import { entriesFor } from '../oracle/decider.js';
 import type { Report } from '../report/model.js';
 import type { Shard } from '../report/shard.js';
 import type { CampaignOptions, Progress } from './api.js';
+import { MAX_LOST } from './cell.js';
 import { type Counts, faultsRun, hasFailed, Totals } from './counts.js';
 import { compileFor, lengthOf } from './inlining.js';
 import { type PlannedCell, planCells, plannedFaults } from './plan.js';
-import { MAX_LOST, type UnitResult, WorkerPool } from './pool.js';
+import type { UnitResult } from './pool.js';
 import { type Ending, makeReport, markCounts } from './report.js';
 import { type Job, runnerOf } from './runner.js';
 import { plannedCases } from './sweep.js';
@@ -114,6 +115,8 @@ class Campaign {
   }
 
   private async runInWorkers(job: Job, units: Iterable<Unit>, workers: number): Promise<void> {
+    // Loaded where there are threads: a small campaign has none.
+    const { WorkerPool } = await import('./pool.js');
     const pool = new WorkerPool(job, { workers, stallSeconds: this.options.stallSeconds });
     let interrupted = Number.POSITIVE_INFINITY;
     const patience = new Patience(() => {

@@ -30,6 +30,9 @@ export interface LostCase {
   readonly message: string;
 }
 
+/** Lost cases after which there is no point in going on: each costs the start of a thread. */
+export const MAX_LOST = 16;
+
 export class Cell<P extends CasePlayer> {
   readonly player: P;
   private readonly steps = new Steps();

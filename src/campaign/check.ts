@@ -8,14 +8,8 @@ import { InputError, listYaml, statsOf } from '../cases/files.js';
 import { type Fixture, readFixture } from '../cases/fixture.js';
 import { readYamlFile } from '../cases/yaml.js';
 import { plainRevision, type Revision } from '../mm/revision.js';
-import {
-  type AllowEntry,
-  type Allowlist,
-  EMPTY_ALLOWLIST,
-  expiredEntries,
-  loadAllowlist,
-  witnessPath,
-} from '../oracle/allowlist.js';
+import { loadAllowlist } from '../oracle/allow_file.js';
+import { type AllowEntry, type Allowlist, EMPTY_ALLOWLIST, expiredEntries, witnessPath } from '../oracle/allowlist.js';
 import { checkFixtureOn, checkWitnessOn, type OtherEngines } from './check_engine.js';
 import { revisionNamed } from './engines.js';
 import { checkFixture } from './run_fixture.js';

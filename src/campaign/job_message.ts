@@ -1,5 +1,6 @@
 /** A job as plain data that crosses threads: engines by id, allowlist entries with their conditions as text. */
-import { entryOf, type PlainEntry, plainEntry } from '../oracle/plain_entry.js';
+import { entryOf } from '../oracle/entry_again.js';
+import { type PlainEntry, plainEntry } from '../oracle/plain_entry.js';
 import { engineWithId } from './engines.js';
 import { type PlainKernel, plainKernel, usePlainKernel } from './kernels.js';
 import type { Job } from './runner.js';

@@ -6,8 +6,9 @@ import { InputError } from '../cases/files.js';
 import { GENERATOR_VERSION } from '../cases/space.js';
 import type { Allowlist } from '../oracle/allowlist.js';
 import { contentHash } from '../oracle/plain_entry.js';
-import { type Report, SCHEMA_VERSION } from '../report/model.js';
+import type { Report } from '../report/model.js';
 import type { Part, Plan } from '../report/part_model.js';
+import { SCHEMA_VERSION } from '../report/schema_version.js';
 import type { Shard } from '../report/shard.js';
 import { VERSION } from '../version.js';
 import type { CampaignOptions } from './api.js';
@@ -46,21 +47,23 @@ export async function runShard(options: CampaignOptions, shard: Shard): Promise<
 /**
  * Joins all parts of one campaign.
  * @param allowlist the entries that the parts were judged by
+ * @param shrinks as an option of the campaign
  * @returns the options of the campaign, and its report
  * @throws InputError that names the file and why it does not belong to the others
  */
-export function joinParts(
+export async function joinParts(
   read: readonly ReadPart[],
   allowlist: Allowlist,
-): { options: CampaignOptions; report: Report } {
+  shrinks: CampaignOptions['shrinks'] = 'all',
+): Promise<{ options: CampaignOptions; report: Report }> {
   requireSame(read, allowlist);
   requireAll(read);
   const [{ part: first }] = read;
-  const options = optionsOf(first.plan, allowlist);
+  const options: CampaignOptions = { ...optionsOf(first.plan, allowlist), shrinks };
   const parts = read.map(({ part }) => part);
   const counts = mergeCounts(parts.map((part) => part.counts));
   const ended = (['interrupted', 'engine-died'] as const).find((why) => parts.some(({ stopped }) => stopped === why));
-  const report = makeReport(options, counts, {
+  const report = await makeReport(options, counts, {
     stopped: ended ?? 'complete',
     planned: plannedOf(options),
     seconds: parts.reduce((sum, { timing }) => sum + timing.seconds, 0),

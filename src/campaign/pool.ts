@@ -5,7 +5,7 @@
 import { Piscina } from 'piscina';
 import { InputError } from '../cases/files.js';
 import { BATCHED_RUNS, BEACON_CASE, BEACON_SIDE, type Beacon, LEGACY_RUNS, NOT_BEGUN, newBeacon } from './beacon.js';
-import type { LostCase } from './cell.js';
+import { type LostCase, MAX_LOST } from './cell.js';
 import type { Counts } from './counts.js';
 import { messageOf } from './job_message.js';
 import type { Attempt, Job } from './runner.js';
@@ -13,8 +13,6 @@ import type { Unit } from './unit.js';
 import type { Task, TaskResult } from './worker.js';
 import { WORKER_FILE } from './worker_file.js';
 
-/** Lost cases after which there is no point in going on: each costs the start of a thread. */
-export const MAX_LOST = 16;
 /** Seconds without a new case after which a thread is taken for endless; a case takes microseconds. */
 export const STALL_SECONDS = 30;
 /** Heap of a worker in MiB, of which it needs a tenth. */

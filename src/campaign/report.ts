@@ -8,13 +8,13 @@ import { entriesFor } from '../oracle/decider.js';
 import { INVARIANTS } from '../oracle/invariants.js';
 import { valueText } from '../oracle/values.js';
 import { inReadingOrder } from '../report/class_text.js';
-import { type Report, type ReportClass, type ReportViolation, SCHEMA_VERSION, type Verdict } from '../report/model.js';
+import type { Report, ReportClass, ReportViolation, Verdict } from '../report/model.js';
+import { SCHEMA_VERSION } from '../report/schema_version.js';
 import { VERSION } from '../version.js';
 import type { CampaignOptions } from './api.js';
 import { type ClassCount, type Counts, faultsRun } from './counts.js';
 import { entriesNotHit } from './not_hit.js';
 import { canReach, ENOUGH_FAULTS } from './plan.js';
-import { Shrinker, shrinkViolation } from './shrink.js';
 import { sweepReport } from './sweep.js';
 
 /** How a campaign ended, beside what it counted. */
@@ -28,7 +28,7 @@ export interface Ending {
 }
 
 /** The whole report. The same options and counts give the same report, apart from `timing`. */
-export function makeReport(options: CampaignOptions, counts: Counts, ending: Ending): Report {
+export async function makeReport(options: CampaignOptions, counts: Counts, ending: Ending): Promise<Report> {
   const { legacy, batched, architectures, spans, seed, races, invariantsAll, sweep } = options;
   const { stopped, planned, seconds, scattered = false } = ending;
   const run = faultsRun(counts);
@@ -51,8 +51,8 @@ export function makeReport(options: CampaignOptions, counts: Counts, ending: End
     faults: { planned, run, effective },
     marks: Object.fromEntries(marks.map(({ name, count }) => [name, count])),
     coldMarks: cold.map(({ name }) => name),
-    classes: reportClasses(options, counts),
-    violations: reportViolations(options, counts),
+    classes: await reportClasses(options, counts),
+    violations: await reportViolations(options, counts),
     died: counts.died.map(({ engine, address, message }) => ({ engine, address, message })),
     deaths: counts.deaths,
     allowlist: allowlistHits(options, counts),
@@ -94,11 +94,19 @@ function allowlistHits({ allowlist, legacy, batched }: CampaignOptions, { entryH
  * The classes, those without an entry first, then by field. What a case of one shows is not shrunk again: those that
  * are read first are shrunk first, so that their case shows little else.
  */
-function reportClasses(options: CampaignOptions, { classes, effective, cases }: Counts): ReportClass[] {
-  const shrinker = new Shrinker(options);
+async function reportClasses(options: CampaignOptions, { classes, effective, cases }: Counts): Promise<ReportClass[]> {
   const whole = options.sweep === undefined ? effective : cases;
   const plain = classes.map((counted) => reportClass(counted, options, whole)).sort(byField);
-  const shrunk = new Map(shrinkingOrder(plain).map((found) => [found, shrinker.caseFor(found)]));
+  const isShrunk = ({ entry }: ReportClass): boolean => entry === null || options.shrinks !== 'unexplained';
+  if (!plain.some(isShrunk)) return plain;
+  // Loaded where something is shrunk: most campaigns find nothing that is.
+  const { Shrinker } = await import('./shrink.js');
+  const shrinker = new Shrinker(options);
+  const shrunk = new Map(
+    shrinkingOrder(plain)
+      .filter(isShrunk)
+      .map((found) => [found, shrinker.caseFor(found)]),
+  );
   return plain.map((found) => ({ ...found, shrunk: shrunk.get(found) ?? null }));
 }
 
@@ -129,7 +137,9 @@ function reportClass(counted: ClassCount, { allowlist }: CampaignOptions, whole:
   };
 }
 
-function reportViolations(options: CampaignOptions, { violations }: Counts): ReportViolation[] {
+async function reportViolations(options: CampaignOptions, { violations }: Counts): Promise<ReportViolation[]> {
+  if (violations.length === 0) return [];
+  const { shrinkViolation } = await import('./shrink.js');
   return violations.map(({ invariant, engine, first, count }) => ({
     invariant,
     sentence: INVARIANTS.find(({ id }) => id === invariant)?.sentence ?? '',

@@ -2,8 +2,9 @@
 import * as fc from 'fast-check';
 import type { ArchName } from '../mm/arch/architecture.js';
 import { drawAddress } from './address.js';
-import { ARCH_NAMES, type Case } from './case.js';
+import type { Case } from './case.js';
 import { liftCase } from './lift.js';
+import { ARCH_NAMES } from './names.js';
 import { checkCase, ImpossibleCase } from './possible.js';
 import { simplerCases } from './simplify.js';
 

@@ -2,6 +2,7 @@
  * Files at the border of the harness: reading one text file without being fooled by what its name points to, listing a
  * folder of cases, and replacing a file only by complete content.
  */
+import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import {
   accessSync,
@@ -26,6 +27,8 @@ import { escapeControl } from './escape.js';
 
 /** Largest case, fixture or allowlist file that is read, in bytes. */
 const MAX_BYTES = 1024 * 1024;
+/** Room for a file that is larger than the system said, in bytes: those in /proc seem to be empty. */
+const MIN_BYTES = 64 * 1024;
 
 /**
  * Names of files that are already open: replacing the file behind such a name would cut it off from its other
@@ -111,7 +114,7 @@ export function readWhole(path: string, options: { readonly root?: string; reado
     const stats = fstatSync(file);
     requireFile(path, stats);
     // The size is only a promise: a file can grow, and those in /proc all have size 0.
-    const bytes = stats.size > maxBytes ? undefined : reading(path, () => readUpTo(file, maxBytes + 1));
+    const bytes = stats.size > maxBytes ? undefined : reading(path, () => readUpTo(file, maxBytes + 1, stats.size));
     if (bytes !== undefined && bytes.length <= maxBytes) return decode(path, bytes);
     throw new InputError(path, `expected at most ${maxBytes} bytes, found more`);
   } finally {
@@ -136,8 +139,9 @@ export function listYaml(dir: string): string[] {
       const name = join(folder, entry.name);
       if (entry.name.startsWith('.')) continue;
       if (name.endsWith('.yaml')) {
-        requireFile(join(dir, name));
-        requireInside(join(dir, name), dir);
+        // A file that is no link lies where it was found.
+        if (!entry.isFile()) requireFile(join(dir, name));
+        if (!entry.isFile()) requireInside(join(dir, name), dir);
         found.push(name);
       } else if (entry.isDirectory()) {
         folders.push(name);
@@ -201,14 +205,20 @@ function writeTo(file: number, bytes: Uint8Array, beforeClose: () => void = () =
   }
 }
 
-function readUpTo(file: number, limit: number): Buffer {
-  const bytes = Buffer.allocUnsafe(limit);
+/** @param expected bytes that the file probably has; more of them need more memory */
+function readUpTo(file: number, limit: number, expected: number): Buffer {
+  let bytes = Buffer.allocUnsafe(Math.min(limit, expected + 1));
   let length = 0;
-  for (let got = 1; got > 0 && length < limit; length += got) got = readSync(file, bytes, length, limit - length, null);
+  for (let got = 1; got > 0 && length < limit; length += got) {
+    if (length === bytes.length) bytes = Buffer.concat([bytes], Math.min(limit, Math.max(2 * length, MIN_BYTES)));
+    got = readSync(file, bytes, length, bytes.length - length, null);
+  }
   return bytes.subarray(0, length);
 }
 
 function decode(path: string, bytes: Buffer): string {
+  // Decoders take a millisecond or two until they are there.
+  if (isUtf8(bytes)) return bytes.toString('utf8');
   try {
     // ignoreBOM keeps a byte order mark in the text, so that the reader of the text can refuse it.
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -20,9 +20,9 @@ export function register(program: Command, context: Context): void {
     .description('Lists the entries with their reasons and sources.')
     .addHelpText('before', EXAMPLES)
     .action(async () => {
-      const { loadAllowlist } = await context.modules.allowlist();
+      const { readAllowlist } = await context.modules.allowlist();
       const { io } = context;
-      const allowlist = loadAllowlist(`${fixturesFolder(context)}/allow`);
+      const allowlist = await readAllowlist(`${fixturesFolder(context)}/allow`);
       io.stdout.write(renderAllowlist(allowlist, textStyle(io)));
     });
 }

@@ -29,7 +29,7 @@ export interface Modules {
   check(): Promise<Pick<typeof import('../campaign/check.js'), 'check'>>;
   describe(): Promise<Pick<typeof import('../campaign/describe_engine.js'), 'expectationFrom'>>;
   selftest(): Promise<Pick<typeof import('../campaign/selftest/selftest.js'), 'runSelftest'>>;
-  allowlist(): Promise<Pick<typeof import('../oracle/allowlist.js'), 'loadAllowlist'>>;
+  allowlist(): Promise<Pick<typeof import('../oracle/compiled_allow.js'), 'readAllowlist'>>;
   address(): Promise<Pick<typeof import('../cases/address.js'), 'caseAt' | 'looksLikeAddress' | 'AddressError'>>;
   fixture(): Promise<Pick<typeof import('../cases/fixture.js'), 'readFixture' | 'fixtureText'>>;
   sweep(): Promise<Pick<typeof import('../campaign/sweep.js'), 'planSweep' | 'sweepOptions' | 'plannedCases'>>;
@@ -99,7 +99,7 @@ export const MODULES: Modules = {
   check: () => import('../campaign/check.js'),
   describe: () => import('../campaign/describe_engine.js'),
   selftest: () => import('../campaign/selftest/selftest.js'),
-  allowlist: () => import('../oracle/allowlist.js'),
+  allowlist: () => import('../oracle/compiled_allow.js'),
   address: () => import('../cases/address.js'),
   fixture: () => import('../cases/fixture.js'),
   sweep: () => import('../campaign/sweep.js'),

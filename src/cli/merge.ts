@@ -4,7 +4,7 @@ import { type Context, pathOf, say } from './context.js';
 import { exampleHelp } from './help.js';
 import { kernelUser } from './kernel_cache.js';
 import { requireWritable } from './output.js';
-import { addOutputOptions, type OutputOptions, printReport } from './report_output.js';
+import { addOutputOptions, type OutputOptions, printReport, shownShrunk } from './report_output.js';
 import { allowlistOf } from './run_campaign.js';
 
 const EXAMPLES = exampleHelp([
@@ -35,7 +35,7 @@ async function merge(files: readonly string[], options: MergeOptions, context: C
   const useKernels = await kernelUser(context);
   const parts = files.map((file) => readPart(pathOf(io, file), useKernels));
   const allowlist = await allowlistOf(options, context);
-  const { options: campaign, report } = joinParts(parts, allowlist);
+  const { options: campaign, report } = await joinParts(parts, allowlist, shownShrunk(options));
   const { legacy, batched } = campaign;
   for (const { id, experimental } of [legacy, batched]) if (experimental) say(io, `${id} is experimental`);
   await printReport(report, { ...options, legacy, batched }, allowlist, context);

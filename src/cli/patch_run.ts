@@ -40,8 +40,8 @@ export async function comparePatches(
       context.exitCode = EXIT.interrupted;
       return;
     }
-    const { loadAllowlist } = await context.modules.allowlist();
-    const allowlist = loadAllowlist(`${fixturesFolder(context)}/allow`);
+    const { readAllowlist } = await context.modules.allowlist();
+    const allowlist = await readAllowlist(`${fixturesFolder(context)}/allow`);
     const series = { base: built.base, applied, trees };
     const report = await compared(series, built.architectures, options, allowlist, watch, context);
     watch.clear();

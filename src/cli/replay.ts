@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import type { ArchName } from '../mm/arch/architecture.js';
 import type { Revision } from '../mm/revision.js';
-import { renderReplay } from '../report/replay_text.js';
 import { type Context, say } from './context.js';
 import { addEngineOptions, architecturesOf, type EngineOptions } from './engines.js';
 import { UsageError } from './errors.js';
@@ -44,14 +43,15 @@ async function run(
   const { io, modules } = context;
   const target = await readTarget(text, context);
   architecturesOf({ legacy, batched }, [target.case.arch], []);
-  const { loadAllowlist } = await modules.allowlist();
-  const allowlist = loadAllowlist(`${fixturesFolder(context)}/allow`);
+  const { readAllowlist } = await modules.allowlist();
+  const allowlist = await readAllowlist(`${fixturesFolder(context)}/allow`);
   for (const { id, experimental } of [legacy, batched]) if (experimental) say(io, `${id} is experimental`);
   const { replay, impossibleFor } = await modules.replay();
   const reason = impossibleFor(target.case, legacy, batched);
   if (reason !== null) throw new UsageError(`${text} cannot be compared: ${reason}`);
   const engines = trace ? await telling({ legacy, batched }, target.case.arch, context) : { legacy, batched };
   const result = replay(target, { ...engines, allowlist, trace });
+  const { renderReplay } = await import('../report/replay_text.js');
   io.stdout.write(renderReplay(result, { ...textStyle(io), trace }));
   context.exitCode = codeOfReplay(result);
 }

@@ -24,6 +24,10 @@ export function addOutputOptions(command: Command): Command {
     .option('--out <file>', 'write the report to a file', parseOutFile);
 }
 
+/** Which classes must be shrunk for the report: a text shows the case of those alone that no entry explains. */
+export const shownShrunk = ({ format }: OutputOptions): 'all' | 'unexplained' =>
+  format === 'json' ? 'all' : 'unexplained';
+
 /** Prints the report, and leaves the exit code in the context. */
 export async function printReport(
   report: Report,

@@ -12,7 +12,7 @@ import { EXIT, mostImportant } from './exit_codes.js';
 import type { Io } from './io.js';
 import { writeResult } from './output.js';
 import { fixturesFolder, hasAllow } from './package.js';
-import { addOutputOptions, type OutputOptions, printReport } from './report_output.js';
+import { addOutputOptions, type OutputOptions, printReport, shownShrunk } from './report_output.js';
 import { parseShard } from './values.js';
 import { whileWatched } from './watch.js';
 import { addWorkersOption, type WorkersOption } from './workers.js';
@@ -49,11 +49,11 @@ export function requirePartFormat(command: Command, { shard, format }: RunOption
  * @throws UsageError where all fixtures are named in place of the entries among them
  */
 export async function allowlistOf({ allow }: Pick<RunOptions, 'allow'>, context: Context): Promise<Allowlist> {
-  const { loadAllowlist } = await context.modules.allowlist();
-  if (allow === undefined) return loadAllowlist(`${fixturesFolder(context)}/allow`);
+  const { readAllowlist } = await context.modules.allowlist();
+  if (allow === undefined) return readAllowlist(`${fixturesFolder(context)}/allow`);
   const folder = pathOf(context.io, allow);
   if (hasAllow(folder)) throw new UsageError(`--allow expects the folder with the entries: ${join(allow, 'allow')}`);
-  const allowlist = loadAllowlist(folder);
+  const allowlist = await readAllowlist(folder);
   if (allowlist.entries.length === 0) say(context.io, `${allow} has no allowlist entry: every difference counts`);
   return allowlist;
 }
@@ -70,7 +70,8 @@ export async function runAndPrint(
 ): Promise<void> {
   const { runCampaign } = await context.modules.campaign();
   if (options.shard === undefined) {
-    const report = await watched(plan, amount, runCampaign, context);
+    const shrinks = shownShrunk(options);
+    const report = await watched({ ...plan, shrinks }, amount, runCampaign, context);
     await printReport(report, options, plan.allowlist, context);
   } else {
     await runPart(plan, amount, options.shard, options.out, context);

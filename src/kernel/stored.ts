@@ -1,38 +1,65 @@
 /** A compiled kernel as the cache keeps it: what is known of it as JSON, and one module for each architecture. */
-import { z } from 'zod';
 import { InputError } from '../cases/files.js';
 import type { Cache, Named } from './cache/cache.js';
 import type { CacheEntry, Content } from './cache/entry.js';
+import { listOf, objectOf, oneOf, recordOf, type Shape, text, truth, whole } from './cache/shape.js';
 import { KERNEL_ARCHS, type KernelArch } from './config.js';
 
-const Place = { file: z.string(), line: z.int() };
+interface Place {
+  readonly file: string;
+  readonly line: number;
+}
 
-const ArchSchema = z.strictObject({
-  arch: z.enum(KERNEL_ARCHS),
-  functions: z.array(z.strictObject({ name: z.string(), ...Place })),
+/** What was extracted for one architecture. */
+export interface ExtractedArch {
+  readonly arch: KernelArch;
+  readonly functions: readonly (Place & { readonly name: string })[];
   /** conditions that were decided in favour of a branch */
-  taken: z.array(z.strictObject({ directive: z.string(), ...Place })),
-  rewrites: z.array(z.strictObject({ from: z.string(), to: z.string(), ...Place })),
-});
+  readonly taken: readonly (Place & { readonly directive: string })[];
+  readonly rewrites: readonly (Place & { readonly from: string; readonly to: string })[];
+}
+
+/** What is known of a kernel beside its code. */
+export interface About {
+  readonly version: string;
+  readonly setter: (typeof SETTERS)[number];
+  readonly knowsVmaLock: boolean;
+  /** features that were read from the text */
+  readonly features: Readonly<Record<string, string>>;
+  readonly archs: readonly ExtractedArch[];
+}
+
+const SETTERS = ['set_pte_range', 'do_set_pte'] as const;
 
 /** Changes when compiled code and engine meet in another way: what was compiled before is no longer of use. */
 const INTERFACE = 2;
 
-const AboutSchema = z.strictObject({
-  version: z.string(),
-  setter: z.enum(['set_pte_range', 'do_set_pte']),
-  knowsVmaLock: z.boolean(),
-  /** features that were read from the text */
-  features: z.record(z.string(), z.string()),
-  archs: z.array(ArchSchema),
+interface Stored {
+  readonly interface: number;
+  readonly about: About;
+}
+
+const placed = (keys: readonly string[]): Shape =>
+  listOf(objectOf({ ...Object.fromEntries(keys.map((key) => [key, text])), file: text, line: whole }));
+
+const isStored = objectOf({
+  interface: oneOf([INTERFACE]),
+  about: objectOf({
+    version: text,
+    setter: oneOf(SETTERS),
+    knowsVmaLock: truth,
+    features: recordOf(text),
+    archs: listOf(
+      objectOf({
+        arch: oneOf(KERNEL_ARCHS),
+        functions: placed(['name']),
+        taken: placed(['directive']),
+        rewrites: placed(['from', 'to']),
+      }),
+    ),
+  }),
 });
 
-const StoredSchema = z.strictObject({ interface: z.literal(INTERFACE), about: AboutSchema });
-
-/** What was extracted for one architecture. */
-export type ExtractedArch = z.infer<typeof ArchSchema>;
-/** What is known of a kernel beside its code. */
-export type About = z.infer<typeof AboutSchema>;
 export type Wasm = ReadonlyMap<KernelArch, Uint8Array<ArrayBuffer>>;
 
 export interface StoredKernel extends Named {
@@ -46,7 +73,7 @@ const moduleOf = (arch: string): string => `${arch}.wasm`;
 /** The parts of a cache entry. */
 export function partsOf(about: About, wasm: Wasm): ReadonlyMap<string, Content> {
   const modules = [...wasm].map(([arch, bytes]) => [moduleOf(arch), bytes] as const);
-  const stored: z.infer<typeof StoredSchema> = { interface: INTERFACE, about };
+  const stored: Stored = { interface: INTERFACE, about };
   return new Map<string, Content>([[ABOUT, JSON.stringify(stored)], ...modules]);
 }
 
@@ -95,6 +122,6 @@ export function contentOf(entry: CacheEntry): Pick<StoredKernel, 'about' | 'wasm
 export function aboutIn(entry: CacheEntry): About | undefined {
   const bytes = entry.read(ABOUT);
   if (bytes === undefined) return undefined;
-  const { success, data } = StoredSchema.safeParse(JSON.parse(bytes.toString('utf8')));
-  return success ? data.about : undefined;
+  const stored: unknown = JSON.parse(bytes.toString('utf8'));
+  return isStored(stored) ? (stored as Stored).about : undefined;
 }

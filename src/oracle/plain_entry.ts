@@ -1,7 +1,6 @@
 /** Allowlist entries as plain data that crosses threads, with their conditions as text, and a hash of their content. */
 import { createHash } from 'node:crypto';
 import type { AllowEntry, Allowlist, Claim } from './allowlist.js';
-import { compileCondition } from './condition.js';
 
 type PlainClaim = Omit<Claim, 'entry' | 'condition'> & { readonly when: string };
 
@@ -14,14 +13,6 @@ export function plainEntry({ claims, ...entry }: AllowEntry): PlainEntry {
     ...entry,
     claims: claims.map(({ entry: _, condition, ...claim }) => ({ ...claim, when: condition.text })),
   };
-}
-
-/** The entry again, with its conditions compiled. */
-export function entryOf({ claims: plain, ...rest }: PlainEntry): AllowEntry {
-  const claims: Claim[] = [];
-  const entry: AllowEntry = { ...rest, claims };
-  for (const { when, ...claim } of plain) claims.push({ ...claim, entry, condition: compileCondition(when) });
-  return entry;
 }
 
 /** SHA-256, in hex, of what the entries say; where their files lie does not matter. */

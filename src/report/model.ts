@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { CaseSchema } from '../cases/case.js';
+import { SCHEMA_VERSION } from './schema_version.js';
 
-export const SCHEMA_VERSION = 1;
 export const VERDICTS = ['agree', 'explained', 'divergent', 'undecided'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { MARKS } from '../mm/marks.js';
-import { SCHEMA_VERSION } from './model.js';
+import { SCHEMA_VERSION } from './schema_version.js';
 import { MAX_SHARDS } from './shard.js';
 
 const count = z.int().min(0);

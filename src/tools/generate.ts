@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { writeWhole } from '../cases/files.js';
 import { fixtureJsonSchema, jsonSchema } from '../cases/schema.js';
 import { layoutHeader } from '../kernel/layout.js';
-import { AllowSchema } from '../oracle/allowlist.js';
+import { AllowSchema } from '../oracle/allow_file.js';
 import { ReportSchema } from '../report/model.js';
 import { PartSchema } from '../report/part_model.js';
 import { PatchReportSchema } from '../report/patch_model.js';

@@ -1,6 +1,6 @@
 /** Reference pages of file formats, from the JSON Schemas that the strict readers publish. */
 import { fixtureJsonSchema, jsonSchema } from '../cases/schema.js';
-import { AllowSchema } from '../oracle/allowlist.js';
+import { AllowSchema } from '../oracle/allow_file.js';
 import { ReportSchema } from '../report/model.js';
 import { PartSchema } from '../report/part_model.js';
 import { PatchReportSchema } from '../report/patch_model.js';
@@ -120,7 +120,7 @@ export function yamlPage(): string {
   const inFixture = schemaTables(fixture);
   return page(
     'YAML files',
-    ['src/cases/case.ts', 'src/cases/fixture.ts', 'src/oracle/allowlist.ts'],
+    ['src/cases/case.ts', 'src/cases/fixture.ts', 'src/oracle/allow_file.ts'],
     [
       'Files are read strictly: UTF-8 without byte order mark, LF line ends, at most 1 MiB, one document, ' +
         'no unknown or duplicate keys, no anchors, aliases or tags. The JSON Schemas (draft-07) in ' +

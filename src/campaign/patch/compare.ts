@@ -81,5 +81,5 @@ export async function compareKernels(
   const plain = campaignOf(before.revision, after.revision, architectures, options);
   const counted = countedCode(loadKernel(after, after.revision.id), after.maps);
   const { counts, ...ending } = await countCampaign({ ...plain, counted });
-  return { report: makeReport(plain, counts, ending), hits: counts.hits ?? new Map() };
+  return { report: await makeReport(plain, counts, ending), hits: counts.hits ?? new Map() };
 }

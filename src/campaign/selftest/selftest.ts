@@ -1,6 +1,6 @@
 /** The self-test: plants bugs, and sees that each of them is found, and that nothing is found where none is. */
 import { GENERATOR_VERSION } from '../../cases/space.js';
-import { loadAllowlist } from '../../oracle/allowlist.js';
+import { loadAllowlist } from '../../oracle/allow_file.js';
 import type { SelftestReport, SelftestTarget } from '../../report/selftest_model.js';
 import { VERSION } from '../../version.js';
 import { readWitnesses } from './pairs.js';

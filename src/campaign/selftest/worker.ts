@@ -1,6 +1,6 @@
 /** What a thread of the self-test does: one task after the other. */
 import { workerData } from 'node:worker_threads';
-import { loadAllowlist } from '../../oracle/allowlist.js';
+import { loadAllowlist } from '../../oracle/allow_file.js';
 import { readWitnesses } from './pairs.js';
 import { runTask, type Setting, type Task, type TaskResult } from './tasks.js';
 

@@ -1,7 +1,8 @@
 /** Dials beside the layout: who accesses which page, and settings that no derived value depends on. */
 import { PAGE_SIZE } from '../../mm/bits.js';
 import { I_SIZE, MMAP_MISS } from '../../mm/fields.js';
-import { type Case, FAILURE_NAMES } from '../case.js';
+import type { Case } from '../case.js';
+import { FAILURE_NAMES } from '../names.js';
 import { type Stage, SweepDial } from './dial.js';
 import { ACCESSES, type AccessName, type Failure } from './scope.js';
 

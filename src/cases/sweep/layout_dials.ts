@@ -1,8 +1,9 @@
 /** Dials of the page cache: what each folio is like, and who else maps and holds it. */
 import { FOLIO_HAS_HWPOISONED, FOLIO_WORKINGSET } from '../../mm/bits.js';
 import { addPageMap, dropPageMap } from '../../mm/zap.js';
-import { type Case, type CaseFolio, FOLIO_FLAG_NAMES } from '../case.js';
+import type { Case, CaseFolio } from '../case.js';
 import { FOLIO_FLAG_BITS } from '../load.js';
+import { FOLIO_FLAG_NAMES } from '../names.js';
 import { folioAt, type Stage, SweepDial } from './dial.js';
 import type { FolioFlag } from './scope.js';
 

@@ -4,7 +4,8 @@
  */
 import type { ArchName } from '../../mm/arch/architecture.js';
 import { PAGE_SIZE } from '../../mm/bits.js';
-import { type Case, VMA_FLAG_NAMES } from '../case.js';
+import type { Case } from '../case.js';
+import { VMA_FLAG_NAMES } from '../names.js';
 import type { SweepDial } from './dial.js';
 import { GrayCode } from './gray_code.js';
 import { dialsOf } from './plot_dials.js';

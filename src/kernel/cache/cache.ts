@@ -4,10 +4,10 @@
  */
 import { accessSync, constants, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { excerpt } from '../../cases/escape.js';
 import { InputError, isMissing, OutputError, readWhole, reasonOf, writeWhole } from '../../cases/files.js';
 import { CacheEntry, type Content, encodeEntry } from './entry.js';
+import { matching, objectOf, text } from './shape.js';
 
 /** Lower case, because some file systems do not tell cases apart. */
 const NAME = /^[a-z0-9][a-z0-9._+-]{0,63}$/;
@@ -16,19 +16,25 @@ const WORD = /^[a-z0-9_-]{1,32}$/;
 /** A temporary file that is older belongs to a run that was killed; in milliseconds. */
 const ABANDONED = 60 * 60 * 1000;
 
-const NamedSchema = z.strictObject({
-  entry: z.string().regex(KEY).describe('content hash of the entry'),
-  version: z.string().describe('version of the kernel'),
-  origin: z.string().describe('what the kernel was added from'),
-  tree: z.string().regex(KEY).optional().describe('content hash of the entry with the files that were read'),
-  counting: z.string().regex(KEY).optional().describe('the same with the code that counts; no longer written'),
-  inputs: z.string().regex(KEY).optional().describe('hash of everything that the entry was made of'),
-});
-
 /** What a name stands for. */
-export interface Named extends z.infer<typeof NamedSchema> {
+export interface Named {
   readonly name: string;
+  /** content hash of the entry */
+  readonly entry: string;
+  /** version of the kernel */
+  readonly version: string;
+  /** what the kernel was added from */
+  readonly origin: string;
+  /** content hash of the entry with the files that were read */
+  readonly tree?: string | undefined;
+  /** the same with the code that counts; no longer written */
+  readonly counting?: string | undefined;
+  /** hash of everything that the entry was made of */
+  readonly inputs?: string | undefined;
 }
+
+const key = matching(KEY);
+const isRecord = objectOf({ entry: key, version: text, origin: text }, { tree: key, counting: key, inputs: key });
 
 export class Cache {
   readonly #entries: string;
@@ -104,15 +110,17 @@ export class Cache {
   /** What a name stands for, undefined if nothing has it. @throws InputError for a broken one */
   named(name: string): Named | undefined {
     const file = this.#nameFile(name);
-    let text: string;
+    let content: string;
     try {
-      text = readWhole(file);
+      content = readWhole(file);
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
     }
     try {
-      return { name, ...NamedSchema.parse(JSON.parse(text)) };
+      const record: unknown = JSON.parse(content);
+      if (!isRecord(record)) throw new TypeError('not what a name stands for');
+      return { name, ...(record as Omit<Named, 'name'>) };
     } catch (cause) {
       const hint = `ptediff kernel remove ${name} removes it.`;
       throw new InputError(file, 'the name in the cache is broken', { exitCode: 66, hint, cause });
@@ -129,8 +137,10 @@ export class Cache {
   /** Gives a name to an entry; what had the name before loses it. @throws InputError for what cannot be a name */
   setName({ name, ...record }: Named): void {
     const file = this.#nameFile(name);
+    if (!isRecord(record)) throw new TypeError('not what a name stands for');
     makeFolder(this.#names);
-    writeWhole(file, `${JSON.stringify(NamedSchema.parse(record), null, 2)}\n`);
+    const { entry, version, origin, tree, counting, inputs } = record;
+    writeWhole(file, `${JSON.stringify({ entry, version, origin, tree, counting, inputs }, null, 2)}\n`);
   }
 
   /**

@@ -4,15 +4,16 @@
  */
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { z } from 'zod';
 import { InputError } from '../../cases/files.js';
+import { listOf, objectOf, size, text } from './shape.js';
 
 /** A change of the format changes this word, and entries of the older one are made again. */
 const FORMAT = 'ptediff-cache-1';
 const HEAD = /^(\S+) (\d{1,9}) ([0-9a-f]{64})\n/;
 const MAX_HEAD = 128;
 
-const Index = z.array(z.strictObject({ name: z.string(), length: z.int().min(0), sha256: z.string() }));
+type Index = readonly { readonly name: string; readonly length: number; readonly sha256: string }[];
+const isIndex = listOf(objectOf({ name: text, length: size, sha256: text }));
 
 interface Part {
   /** of its first byte in the file */
@@ -38,7 +39,7 @@ export function hashOf(parts: Iterable<readonly [name: string, content: Content]
 export function encodeEntry(parts: ReadonlyMap<string, Content>): Buffer {
   const bodies = [...parts].map(([name, content]) => ({ name, bytes: Buffer.from(content) }));
   const list = bodies.map(({ name, bytes }) => ({ name, length: bytes.length, sha256: sha256(bytes) }));
-  const index = Buffer.from(JSON.stringify(list satisfies z.infer<typeof Index>));
+  const index = Buffer.from(JSON.stringify(list satisfies Index));
   const head = Buffer.from(`${FORMAT} ${index.length} ${sha256(index)}\n`);
   return Buffer.concat([head, index, ...bodies.map(({ bytes }) => bytes)]);
 }
@@ -64,9 +65,11 @@ export class CacheEntry {
       if (format !== FORMAT) return undefined;
       const index = readAt(descriptor, headLength, Number(digits));
       if (sha256(index) !== hash) throw broken(file, 'its index has changed');
+      const listed: unknown = JSON.parse(index.toString('utf8'));
+      if (!isIndex(listed)) throw broken(file, 'its index is none of ours');
       let offset = headLength + index.length;
       const parts = new Map<string, Part>();
-      for (const { name, length, sha256 } of Index.parse(JSON.parse(index.toString('utf8')))) {
+      for (const { name, length, sha256 } of listed as Index) {
         parts.set(name, { offset, length, sha256 });
         offset += length;
       }
