@@ -47,6 +47,17 @@ const reasons = new Map(
   }),
 );
 
+describe('an allowlist entry', () => {
+  it.each(ALLOWLIST.entries.map(({ id, reference }) => ({ id, reference })))('names a commit with its subject: $id', ({
+    reference,
+  }) => {
+    const ids = reference.match(/\b[0-9a-f]{12}\b/g) ?? [];
+    const named = reference.match(/\b[0-9a-f]{12} \("[^"]+"\)/g) ?? [];
+    expect(named.length).toBeGreaterThan(0);
+    expect(named).toHaveLength(ids.length);
+  });
+});
+
 describe('a known difference', () => {
   it('has one id', () => {
     expect(new Set(ids).size).toBe(ids.length);

@@ -121,7 +121,7 @@ export const BATCHED_REVISIONS: readonly Revision[] = [
   revision(
     'v6.10',
     '6.10: resident pages counted by the callers, workingset rule; the inverted test is still there',
-    '5c46d5319bde; "move mm counter updating out of set_pte_range"',
+    '5c46d5319bde; "mm: move mm counter updating out of set_pte_range()"',
     { ...BEFORE_6_12, prefaultRule: 'fault-in-run', contpte: 'any-present', contpteAccessFlags: 'gathered' },
   ),
   revision(

@@ -149,9 +149,9 @@ const RULES: Readonly<Record<RuleName, string>> = {
     'Legacy maps the folio by PMD. Batched refuses that and maps entries: the runs of fault-around, or what ' +
     'finish_fault() installs; beyond i_size the fault ends with SIGBUS.',
   'poisoned-folio':
-    '->fault returned a poisoned page of a large folio. Legacy unmaps one index, batched the whole ' +
-    'folio. Each then evicts the folio if it is clean and has no other user, which decides the return ' +
-    'value.',
+    '->fault returned a poisoned page of a large folio. Legacy unmaps one index, which is ' +
+    'that of the page if it is the first of its folio, batched the whole folio. Each then evicts the folio if ' +
+    'it is clean and has no other user, which decides the return value.',
   'without-workingset-misses':
     'Legacy subtracts every page that fault-around visits from mmap_miss, batched leaves pages of ' +
     'workingset folios out. Where ->fault follows, its own effect on mmap_miss is added on both sides.',

@@ -72,7 +72,7 @@ export const AROUND_MUTANTS: readonly PlantedBug[] = [
   {
     id: 'M14',
     title: 'pages of small folios are not counted as resident',
-    source: '"move mm counter updating out of set_pte_range" (6.10): two functions count now',
+    source: '"mm: move mm counter updating out of set_pte_range()" (6.10): two functions count now',
     replace: (Base) =>
       class extends Base {
         override filemap_map_order0_folio(folio: number, addr: number): number {

@@ -17,7 +17,7 @@ export const FINISH_MUTANTS: readonly PlantedBug[] = [
   {
     id: 'M13',
     title: 'a private copy is counted as shmem, by its own swapbacked flag',
-    source: '"move mm counter updating out of set_pte_range" (6.10): the caller finds the type',
+    source: '"mm: move mm counter updating out of set_pte_range()" (6.10): the caller finds the type',
     replace: (Base) =>
       class extends Base {
         protected override account_rss(word: number, pages: number): void {
