@@ -1,6 +1,7 @@
 /** What `ptediff kernel add` says of a kernel. */
 import type { ModelMatch } from '../campaign/kernels.js';
 import type { About, ExtractedArch } from '../kernel/stored.js';
+import type { UserConfig } from '../kernel/user_config.js';
 import { plural, wrap } from '../report/words.js';
 
 const WIDTH = 75;
@@ -33,6 +34,13 @@ function details({ functions, taken, rewrites }: ExtractedArch): string[] {
     ...taken.map((branch) => `  ${branch.directive} ${place(branch)}`),
     ...rewrites.map((rewrite) => `  ${rewrite.from} is ${rewrite.to} ${place(rewrite)}`),
   ];
+}
+
+/** What was read of the user's configuration: all else is as the cases need it. */
+export function configLines(file: string, { archs, off }: UserConfig): string[] {
+  const unset = [...off].map((name) => `${name} is not set`);
+  const options = unset.length === 0 ? 'nothing else of it changes the engine' : unset.join(', ');
+  return wrap(`config: ${file} is for ${archs.join(' and ')}; ${options}`, WIDTH + 5);
 }
 
 /** Which model the kernel is compared with. */
