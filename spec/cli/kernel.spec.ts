@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { aboutLines, modelLine } from '../../src/cli/kernel_text.js';
+import { aboutLines, configLines, modelLine } from '../../src/cli/kernel_text.js';
 import { main } from '../../src/cli/main.js';
 import { Cache } from '../../src/kernel/cache/cache.js';
 import { addFake } from '../kernel/fake_kernel.js';
@@ -78,6 +78,7 @@ describe('kernel add', () => {
     ['a folder that is no tree', ['.'], 66, /found no Makefile at its top/],
     ['a name that cannot be one', ['tree', '--name', '../x'], 3, /expected a name of a kernel, found "\.\.\/x"/],
     ['a header that is not there', ['tree', '--shim', 'no.h'], 66, /no\.h: cannot be read/],
+    ['a packed configuration', ['tree', '--config', 'config.gz'], 3, /^ptediff: config\.gz: .*\(zcat config\.gz > my/],
     ['no tree at all', [], 64, /missing required argument 'tree'/],
   ])('refuses %s', async (_what, argv, code, message) => {
     writeFiles(join(folder.path, 'tree'), SMALL_TREE);
@@ -123,6 +124,15 @@ describe('what was extracted', () => {
       '  pte_none include/linux/pgtable.h:3',
       '  #ifdef CONFIG_MMU mm/memory.c:7',
       '  1UL is 1ULL mm/memory.c:7',
+    ]);
+  });
+
+  it('says what was read of a .config', () => {
+    expect(
+      configLines('my.config', { archs: ['arm64', 'arm64-contpte'], off: new Set(['CONFIG_DEVICE_PRIVATE']) }),
+    ).toEqual(['config: my.config is for arm64 and arm64-contpte; CONFIG_DEVICE_PRIVATE is not', 'set']);
+    expect(configLines('my.config', { archs: ['x86-64'], off: new Set() })).toEqual([
+      'config: my.config is for x86-64; nothing else of it changes the engine',
     ]);
   });
 

@@ -29,11 +29,21 @@ it('an option that the cases do not depend on is turned off', () => {
 });
 
 it('everything that contradicts the cases is said in one error, with lines', () => {
-  const lines = ['# CONFIG_MEMCG is not set', ARM64, 'CONFIG_ARM64_PA_BITS=52', '# CONFIG_SHMEM is not set'];
+  const lines = ['# CONFIG_MEMCG is not set', ARM64, 'CONFIG_ARM64_PA_BITS=50', '# CONFIG_SHMEM is not set'];
   expect(() => parse(...lines)).toThrow(
     '.config:1: contradicts what engines are made for: CONFIG_MEMCG is not set, not y; ' +
-      'line 3: CONFIG_ARM64_PA_BITS is 52, not 48; line 4: CONFIG_SHMEM is not set, not y',
+      'line 3: CONFIG_ARM64_PA_BITS is 50, not 48 or 52; line 4: CONFIG_SHMEM is not set, not y',
   );
+});
+
+it('52 bits of physical address, as distributions have them, are those of the cases; larger pages are not', () => {
+  expect(parse(ARM64, 'CONFIG_ARM64_PA_BITS_52=y', 'CONFIG_ARM64_PA_BITS=52').archs).toEqual(['arm64']);
+  expect(() => parse(ARM64, 'CONFIG_PAGE_SHIFT=14')).toThrow('CONFIG_PAGE_SHIFT is 14, not 12');
+});
+
+it('lines may end as on Windows', () => {
+  const { archs, off } = parseConfig('.config', `${ARM64}\r\n# CONFIG_DEVICE_PRIVATE is not set\r\n`);
+  expect([archs, [...off]]).toEqual([['arm64'], ['CONFIG_DEVICE_PRIVATE']]);
 });
 
 it('options of other architectures do not contradict', () => {

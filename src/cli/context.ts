@@ -57,7 +57,7 @@ export interface Modules {
     Pick<typeof import('../kernel/add.js'), 'addKernel'> &
       Pick<typeof import('../kernel/config.js'), 'allFiles'> &
       Pick<typeof import('../kernel/compilers.js'), 'systemCompiler'> &
-      Pick<typeof import('../kernel/user_config.js'), 'parseConfig'> &
+      Pick<typeof import('../kernel/user_config.js'), 'readConfig'> &
       Pick<typeof import('../kernel/trees/open.js'), 'openTree'> &
       Pick<typeof import('../kernel/trees/tree.js'), 'anyOf'>
   >;

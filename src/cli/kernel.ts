@@ -8,7 +8,7 @@ import { EXIT } from './exit_codes.js';
 import { exampleHelp } from './help.js';
 import { cacheOf, kernelName, patchedCache } from './kernel_cache.js';
 import { registerCoverage } from './kernel_coverage.js';
-import { aboutLines, listedLines, modelLine } from './kernel_text.js';
+import { aboutLines, configLines, listedLines, modelLine } from './kernel_text.js';
 import { proseWidth } from './terminal.js';
 
 const EXAMPLES = exampleHelp([
@@ -97,6 +97,7 @@ async function add(what: string, options: AddOptions, context: Context): Promise
     const known = added.wasKnown ? ' (the same text was compiled before)' : '';
     const lines = [
       `kernel:${added.name} is Linux ${added.version} of ${added.origin}${known}`,
+      ...(how.config === undefined ? [] : configLines(options.config ?? '', how.config)),
       ...aboutLines(about, verbose),
       modelLine(modelFor(about)),
     ];
@@ -108,11 +109,11 @@ async function add(what: string, options: AddOptions, context: Context): Promise
 
 /** What the options say of compiling; refused before anything is fetched. */
 async function howToMake({ shim, config, cc }: AddOptions, { io, modules }: Context) {
-  const { parseConfig, systemCompiler } = await modules.addKernel();
+  const { readConfig, systemCompiler } = await modules.addKernel();
   const path = (file: string): string => pathOf(io, file);
   return {
     header: shim === undefined ? undefined : readWhole(path(shim)),
-    config: config === undefined ? undefined : parseConfig(config, readWhole(path(config))),
+    config: config === undefined ? undefined : readConfig(config, path(config)),
     compiler: cc === undefined ? undefined : await systemCompiler(cc.includes('/') ? path(cc) : cc),
   };
 }

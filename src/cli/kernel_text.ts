@@ -1,6 +1,7 @@
 /** What `ptediff kernel add` says of a kernel. */
 import type { ModelMatch } from '../campaign/kernels.js';
 import type { About, ExtractedArch, StoredKernel } from '../kernel/stored.js';
+import type { UserConfig } from '../kernel/user_config.js';
 import { labelled, plural, wrap } from '../report/words.js';
 import { MAIL_COLUMNS } from './terminal.js';
 
@@ -51,6 +52,13 @@ export function listedLines(
     ['model', like],
   ];
   return [`kernel:${name}`, ...rows.flatMap(([label, text]) => labelled(`  ${label}`, text, width, LIST_COLUMN))];
+}
+
+/** What was read of the user's configuration: all else is as the cases need it. */
+export function configLines(file: string, { archs, off }: UserConfig): string[] {
+  const unset = [...off].map((name) => `${name} is not set`);
+  const options = unset.length === 0 ? 'nothing else of it changes the engine' : unset.join(', ');
+  return wrap(`config: ${file} is for ${archs.join(' and ')}; ${options}`, MAIL_COLUMNS);
 }
 
 /** Which model the kernel is compared with. */

@@ -2,7 +2,7 @@
  * A kernel's .config, as far as engines look at it: it says for which architectures they are made and turns a few
  * options off; an option that the cases cannot do without may not be turned off.
  */
-import { InputError } from '../cases/files.js';
+import { InputError, readWhole } from '../cases/files.js';
 import { KERNEL_ARCHS, type KernelArch, OPTIONAL, optionsOf } from './config.js';
 
 export interface UserConfig {
@@ -19,13 +19,35 @@ const MARKS: Readonly<Record<KernelArch, readonly string[]>> = {
   riscv64: ['CONFIG_RISCV', 'CONFIG_64BIT'],
 };
 
-/** Sizes that entries are made for. */
-const SIZES: Readonly<Record<string, string>> = { CONFIG_ARM64_PA_BITS: '48', CONFIG_PAGE_SHIFT: '12' };
+/**
+ * Sizes that engines can stand for. They are compiled with 48 bits of physical address. With 4K pages, 52 bits matter
+ * only where the CPU has LPA2, and then only for PTE_SHARED and for frames above 2^48, which no case has.
+ */
+const SIZES: Readonly<Record<string, readonly string[]>> = {
+  CONFIG_ARM64_PA_BITS: ['48', '52'],
+  CONFIG_PAGE_SHIFT: ['12'],
+};
 
 interface Setting {
   /** null where the option is not set */
   readonly value: string | null;
   readonly line: number;
+}
+
+/** What unpacks the files that running kernels (/proc/config.gz) and packages give their configuration in. */
+const UNPACK: Readonly<Record<string, string>> = { gz: 'zcat', xz: 'xzcat', zst: 'zstdcat', bz2: 'bzcat' };
+
+/**
+ * @param file as the user wrote it, for messages
+ * @param path where it is
+ * @throws InputError like parseConfig(), and for what cannot be read or is compressed
+ */
+export function readConfig(file: string, path: string): UserConfig {
+  const tool = UNPACK[/\.(\w+)$/.exec(file)?.[1] ?? ''];
+  if (tool === undefined) return parseConfig(file, readWhole(path));
+  throw new InputError(file, 'expected a .config, found a compressed file', {
+    hint: `${tool} ${file} > my.config unpacks it.`,
+  });
 }
 
 /**
@@ -49,10 +71,10 @@ function refuse(file: string, settings: ReadonlyMap<string, Setting>, archs: rea
   const needed = new Set(archs.flatMap(optionsOf).filter((name) => !OPTIONAL.includes(name)));
   const wrong: { readonly line: number; readonly what: string }[] = [];
   for (const [name, { value, line }] of settings) {
-    const size = SIZES[name];
+    const sizes = SIZES[name];
     if (needed.has(name) && value !== 'y') wrong.push({ line, what: `${name} is ${value ?? 'not set'}, not y` });
-    else if (size !== undefined && value !== size)
-      wrong.push({ line, what: `${name} is ${value ?? 'not set'}, not ${size}` });
+    else if (sizes !== undefined && !sizes.includes(value ?? ''))
+      wrong.push({ line, what: `${name} is ${value ?? 'not set'}, not ${sizes.join(' or ')}` });
   }
   const [first, ...others] = wrong;
   if (first === undefined) return;

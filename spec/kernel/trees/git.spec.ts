@@ -81,6 +81,17 @@ describe.skipIf(!HAS_GIT)('a revision', () => {
     }
   });
 
+  it('may be what a shallow repository does not have, which is said', async () => {
+    const shallow = join(folder.path, 'shallow');
+    git(folder.path, 'clone', '-q', '--depth', '1', `file://${repository}`, shallow);
+    const hint = 'The repository is shallow: git fetch --unshallow gets the rest.';
+    await expect(openGit(shallow, 'HEAD~1', env)).rejects.toMatchObject({ exitCode: 66, hint });
+    await expect(mailsOf(shallow, 'HEAD~1..HEAD', env)).rejects.toMatchObject({ exitCode: 66, hint });
+    const tree = await openGit(shallow, 'HEAD', env);
+    expect(tree.version).not.toBe('');
+    await tree.close();
+  });
+
   it('is read whatever the work tree holds, many files at once', async () => {
     const tree = await openGit(repository, 'main', env);
     const paths = [

@@ -29,7 +29,7 @@ export async function openGit(repository: string, revision: string, env: Environ
     const why = / is ambiguous/.test(parsed.complaint) ? 'is short for several commits' : 'git does not know';
     throw new InputError(repository, `expected a revision, found "${excerpt(revision)}", which ${why}`, {
       exitCode: 66,
-      hint: 'git log --oneline shows the revisions of a branch.',
+      hint: (await shallowHint(repository, env)) ?? 'git log --oneline shows the revisions of a branch.',
     });
   }
   const name = `${repository}@${revision}`;
@@ -71,7 +71,14 @@ export async function mailsOf(repository: string, range: string, env: Environmen
   const made = await git(repository, ['format-patch', ...PLAIN_MAILS, '--end-of-options', range], env);
   if (made.exitCode === 0 && made.stdout !== '') return made.stdout;
   const found = made.exitCode === 0 ? 'nothing in it' : made.complaint;
-  throw new InputError(place, `expected a range of commits like v6.12..mine, found ${found}`, { exitCode: 66 });
+  const hint = await shallowHint(repository, env);
+  throw new InputError(place, `expected a range of commits like v6.12..mine, found ${found}`, { exitCode: 66, hint });
+}
+
+/** Where only the newest commits were cloned, a revision that is missing is no mistake of spelling. */
+async function shallowHint(repository: string, env: Environment): Promise<string | undefined> {
+  const { stdout } = await git(repository, ['rev-parse', '--is-shallow-repository'], env);
+  return stdout.trim() === 'true' ? 'The repository is shallow: git fetch --unshallow gets the rest.' : undefined;
 }
 
 /**
