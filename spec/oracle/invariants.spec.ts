@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { BATCHED_REVISIONS } from '../../src/batched/index.js';
 import { Duel, type Judge, type Side } from '../../src/campaign/duel.js';
+import { requireRevision } from '../../src/campaign/engines.js';
 import { Drawer } from '../../src/cases/draw.js';
 import { Steps } from '../../src/cases/steps.js';
 import { LEGACY_REVISIONS } from '../../src/legacy/index.js';
@@ -16,6 +17,7 @@ import { EXCEPTIONS, INVARIANTS, type Moment, violated, violatedAfterTeardown } 
 const REVISIONS = [...LEGACY_REVISIONS, ...BATCHED_REVISIONS];
 
 function named(id: string): Revision {
+  if (id.includes('+')) return requireRevision(id, 'batched');
   const revision = REVISIONS.find((candidate) => candidate.id === id);
   if (revision === undefined) throw new Error(`no revision ${id}`);
   return revision;
@@ -164,6 +166,19 @@ describe('exceptions', () => {
 
   it('are known for every revision', () => {
     expect(TABLE.map(([id]) => id).sort()).toEqual(REVISIONS.map(({ id }) => id).sort());
+  });
+});
+
+describe('an exception', () => {
+  it.each([
+    ['I8', 'arm64', 'v6.12+M1', 'only contiguous blocks have'],
+    ['I8', 'mips64', 'v6.6+R21b', 'only architectures with old prefaulted entries have'],
+    ['I8', 'x86-64', 'v6.6+R21', 'only architectures with old prefaulted entries have'],
+    ['I7', 'arm64', 'v6.6-rc1+M24', 'only inverted entries have'],
+  ])('of %s is none on %s for %s, where its reason is one that %s', (law, arch, name) => {
+    const batched = `batched@${name}`;
+    const { found } = play({ arch, span: 8, blocks: 60, races: false, batched });
+    expect([...found]).toContain(`${law} on ${batched}`);
   });
 });
 

@@ -19,6 +19,7 @@ export const COMMON_BODIES = [
   'entries.c',
   'state.c',
   'state_pages.c',
+  'state_store_pages.c',
   'state_entries.c',
   'events.c',
   'alike.c',

@@ -13,7 +13,7 @@ import { I1, I3, LAWS } from './invariants/catalogue.js';
 import { inspectContBlocks } from './invariants/cont_blocks.js';
 import { Context } from './invariants/context.js';
 import { countEntries, inspectTouched, touchYoung } from './invariants/entries.js';
-import { appliesTo, rulesOf } from './invariants/exceptions.js';
+import { appliesTo, rulesOf, withoutExempt } from './invariants/exceptions.js';
 import { countFolios, inspectFolios } from './invariants/folios.js';
 import type { Moment } from './invariants/moment.js';
 import { inspectOutcome } from './invariants/outcome.js';
@@ -76,7 +76,8 @@ function indexes(bits: number, out: number[]): number {
  * @returns their number
  */
 export function violated(moment: Moment, out: number[]): number {
-  return indexes(broken(moment) & rulesOf(moment.revision).applying, out);
+  const bad = broken(moment);
+  return bad === 0 ? 0 : indexes(withoutExempt(bad, rulesOf(moment.revision), moment.scene), out);
 }
 
 /**
@@ -91,7 +92,8 @@ export function violatedBySecond(moment: Moment, equal: boolean, out: number[]):
   context.beginAlike(moment, rulesOf(moment.revision));
   context.bad = countedBad;
   inspect();
-  return indexes(context.bad & rulesOf(moment.revision).applying, out);
+  const { bad, scene } = context;
+  return bad === 0 ? 0 : indexes(withoutExempt(bad, rulesOf(moment.revision), scene), out);
 }
 
 /** Do states behind a fault differ in nothing that counting asks for, but perhaps in the entries' flags? */
@@ -122,5 +124,5 @@ export function violatedAfterTeardown(
   if ((after.mm[ASSERTIONS] & (1 << ASSERT_BAD_PAGE_MAP)) !== 0) context.bad |= I1;
   countFolios(context);
   inspectFolios(context);
-  return indexes(context.bad & rules.applying, out);
+  return context.bad === 0 ? 0 : indexes(withoutExempt(context.bad, rules, scene), out);
 }

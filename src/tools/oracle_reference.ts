@@ -210,13 +210,14 @@ export function invariantsPage(): string {
         ]),
       ),
       '## Exceptions',
-      'An exception belongs to the features of a revision, not to its name. The defect behind ' +
-        'it is still seen by the comparison with the other engine.',
+      'An exception belongs to the features of a revision, not to its name, and to the cases that can show the ' +
+        'defect behind it, which is still seen by the comparison with the other engine.',
       table(
-        ['id', 'features', 'reason'],
-        EXCEPTIONS.map(({ id, when, reason, partly }) => [
+        ['id', 'features', 'in cases with', 'reason'],
+        EXCEPTIONS.map(({ id, when, within, reason, partly }) => [
           partly === true ? `${id}, in part` : id,
           featureText(when),
+          within?.cases ?? 'anything',
           plain(reason),
         ]),
       ),

@@ -98,7 +98,8 @@ struct counters {
 static inline struct counters turned(words4 a, words4 b, words4 c, words4 d)
 {
 	words4 ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-	words4 rest_ab = __builtin_shufflevector(a, b, 2, 6, 3, 7), rest_cd = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+	words4 rest_ab = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+	words4 rest_cd = __builtin_shufflevector(c, d, 2, 6, 3, 7);
 
 	return (struct counters){
 		__builtin_shufflevector(ab, cd, 0, 1, 4, 5),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/** The state, third part: page-table entries, and all of it together. */
+/** The state, fourth part: page-table entries, and all of it together. */
 
 /* an entry outside of the span was written: nothing is left of it in the next fault */
 static bool shim_strayed;
