@@ -222,7 +222,7 @@ describe('the sections', () => {
     const small = rows.slice(rows.findIndex(({ name }) => name.startsWith('node')));
     expect(small.filter(({ goal }) => goal !== null).map(({ name, goal }) => [name, goal?.value])).toEqual([
       ['ptediff kernel list: wall time', 0.3],
-      ['ptediff fuzz --faults 1 on two kernels: wall time', 0.3],
+      ['ptediff fuzz, one block on two kernels: wall time', 0.3],
       ['ptediff replay on two kernels: wall time', 0.5],
     ]);
     expect(small.map(({ measurements }) => measurements)).toEqual(small.map(() => TINY.starts));
@@ -230,6 +230,7 @@ describe('the sections', () => {
       'ptediff --help / node alone',
       'ptediff fuzz --faults 1 / node alone',
       'ptediff kernel list / node alone',
+      'ptediff fuzz, one block on two kernels / node alone',
       'ptediff fuzz --faults 1 on two kernels / node alone',
       'ptediff replay on two kernels / node alone',
     ]);
