@@ -130,7 +130,7 @@ describe('what was extracted', () => {
   it('says what was read of a .config', () => {
     expect(
       configLines('my.config', { archs: ['arm64', 'arm64-contpte'], off: new Set(['CONFIG_DEVICE_PRIVATE']) }),
-    ).toEqual(['config: my.config is for arm64 and arm64-contpte; CONFIG_DEVICE_PRIVATE is not', 'set']);
+    ).toEqual(['config: my.config is for arm64 and arm64-contpte; CONFIG_DEVICE_PRIVATE is', 'not set']);
     expect(configLines('my.config', { archs: ['x86-64'], off: new Set() })).toEqual([
       'config: my.config is for x86-64; nothing else of it changes the engine',
     ]);

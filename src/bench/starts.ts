@@ -17,7 +17,7 @@ interface Command {
   readonly goal: Goal | null;
 }
 
-/** A campaign for which one fault is asked runs a block of cases on each architecture and span: here, on one of each. */
+/** A campaign of one fault runs a block of cases on each architecture and span: here, on one of each. */
 const ONE_FAULT = ['--faults', '1'];
 const oneBlock = (arch: ArchName): string[] => [...ONE_FAULT, '--span', '4', '--arch', arch, '--workers', '0'];
 

@@ -57,23 +57,21 @@ function drawGeometry(drawer: Drawer, scene: Scene): void {
   scene.shift = shift;
 }
 
+const flagIf = (on: number, flag: number): number => (on === 1 ? flag : 0);
+
 function drawFlags(drawer: Drawer, scene: Scene): number {
-  let flags = 0;
-  const add = (on: number, flag: number): void => {
-    if (on === 1) flags |= flag;
-  };
-  add(drawer.pick(dials.shared), VM_SHARED);
+  let flags = flagIf(drawer.pick(dials.shared), VM_SHARED);
   if (scene.fileKind === FILE_ANON_SHMEM) flags |= VM_SHARED;
   if (drawer.pick(dials.protnone) === 1) {
     flags |= VM_PROTNONE;
   } else {
-    add(drawer.pick(dials.write), VM_WRITE);
-    add(drawer.pick(dials.exec), VM_EXEC);
+    flags |= flagIf(drawer.pick(dials.write), VM_WRITE);
+    flags |= flagIf(drawer.pick(dials.exec), VM_EXEC);
   }
-  add(drawer.pick(dials.locked), VM_LOCKED);
-  if ((flags & VM_LOCKED) === 0) add(drawer.pick(dials.special), VM_SPECIAL);
-  add(drawer.pick(dials.thpDisabled), VM_THP_DISABLED);
-  if ((flags & VM_THP_DISABLED) === 0) add(drawer.pick(dials.hugepage), VM_HUGEPAGE);
+  flags |= flagIf(drawer.pick(dials.locked), VM_LOCKED);
+  if ((flags & VM_LOCKED) === 0) flags |= flagIf(drawer.pick(dials.special), VM_SPECIAL);
+  flags |= flagIf(drawer.pick(dials.thpDisabled), VM_THP_DISABLED);
+  if ((flags & VM_THP_DISABLED) === 0) flags |= flagIf(drawer.pick(dials.hugepage), VM_HUGEPAGE);
   flags |= drawer.pick(dials.advice);
   if (scene.fileKind !== FILE_REGULAR) flags |= drawUffd(drawer);
   return flags;

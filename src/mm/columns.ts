@@ -10,7 +10,7 @@ import { MARK_COUNT } from './marks.js';
 const { compare } = Buffer;
 
 /** Do two images have the same bytes there? */
-export const sameBytes = (one: Uint8Array, other: Uint8Array): boolean => compare(one, other) === 0;
+export const sameBytes = (one: Buffer, other: Buffer): boolean => compare(one, other) === 0;
 
 /** So many words, all of them zero. */
 export type Allocate = (words: number) => Int32Array;
@@ -30,13 +30,13 @@ export class Columns {
   readonly nrPagesMapped: Int32Array;
   readonly largeMapcount: Int32Array;
   /** bytes of all compared columns; see sameBytes() */
-  readonly compared: Uint8Array;
+  readonly compared: Buffer;
   /** the same without the entries' flags, which come first */
-  readonly comparedBehindPte: Uint8Array;
+  readonly comparedBehindPte: Buffer;
   /** of these, the columns of the page slots: without the words of the mm */
-  readonly slotsBehindPte: Uint8Array;
+  readonly slotsBehindPte: Buffer;
   /** bytes of each column of the page slots, in the order of SLOT_COLUMNS */
-  readonly columnBytes: readonly Uint8Array[];
+  readonly columnBytes: readonly Buffer[];
   /** every column of the page slots, in the order of ALL_SLOT_COLUMNS */
   readonly slotColumns: readonly Int32Array[];
   /** how often each mark was passed since the campaign began; not part of the state */
@@ -65,8 +65,7 @@ export class Columns {
     const first = SLOT_COLUMNS.length * this.slots;
     const last = CONFORM_SLOT_COLUMNS.length * this.slots;
     const words = allocate(first + MM_WORDS + last);
-    const bytes = (at: number, length: number): Uint8Array =>
-      new Uint8Array(words.buffer, words.byteOffset + at, length);
+    const bytes = (at: number, length: number): Buffer => Buffer.from(words.buffer, words.byteOffset + at, length);
     this.words = words;
     let at = 0;
     const column = (length: number): Int32Array => {

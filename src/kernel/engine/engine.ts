@@ -135,33 +135,36 @@ export abstract class KernelEngine extends FaultHandler {
     const { scene, image, vmf, copy } = this;
     const places = this.kernel.places?.get(arch);
     const events = places === undefined ? null : new Events(places, image);
-    const onImage = (work: () => void): void => {
+    // Around everything that works on the image; a closure for each call would be garbage.
+    const begin = (): void => {
       if (copy !== null) image.words.set(copy);
-      work();
-      copy?.set(image.words);
     };
+    const end = (): void => copy?.set(image.words);
     return {
       fault: (): number => {
-        let ret = 0;
+        begin();
         vmf.page = -1;
-        if (copy === null) ret = fileFault(scene, image, vmf);
-        else
-          onImage(() => {
-            ret = fileFault(scene, image, vmf);
-          });
+        const ret = fileFault(scene, image, vmf);
+        end();
         machine().scene[SCENE.FAULT_PAGE] = vmf.page;
         return ret;
       },
-      unmap: (page: number, pages: number): void =>
-        onImage(() => {
-          for (let i = page; i < page + pages; i++) evictPoisoned(scene, image, i);
-        }),
-      truncate: (folio: number): void => onImage(() => truncateFolio(scene, image, folio)),
-      race: (finish: number): void =>
-        onImage(() => {
-          this.race_after_lookup();
-          this.race_before_lock(finish !== 0);
-        }),
+      unmap: (page: number, pages: number): void => {
+        begin();
+        for (let i = page; i < page + pages; i++) evictPoisoned(scene, image, i);
+        end();
+      },
+      truncate: (folio: number): void => {
+        begin();
+        truncateFolio(scene, image, folio);
+        end();
+      },
+      race: (finish: number): void => {
+        begin();
+        this.race_after_lookup();
+        this.race_before_lock(finish !== 0);
+        end();
+      },
       event: (kind: number, at: number, value: number, place: number): void => events?.event(kind, at, value, place),
     };
   }
