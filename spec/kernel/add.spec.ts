@@ -161,3 +161,11 @@ it.each([
     hint: `A C header with ${names} can be given with --shim.`,
   });
 });
+
+it('a header that does not compile is called the one of --shim', () => {
+  const source = { version: '9.8.7', arch: 'arm64', extracted: { unknown: new Map() } } as unknown as EngineSource;
+  const error = new CompileError(source, './user.h:3:14: error: no such member\n');
+  expect(forUser(error, { name: 'linux' })).toMatchObject({
+    message: 'linux: does not compile: the header of --shim:3:14: error: no such member',
+  });
+});

@@ -151,8 +151,8 @@ export function forUser(error: unknown, { name }: Pick<KernelTree, 'name'>): unk
     return new InputError(name, error.message, { hint: hint(MORE), cause: error });
   if (error instanceof CompileError) {
     const first = /^\S+:\d+:\d+: (?:fatal )?error: .*$/m.exec(error.message)?.[0] ?? error.message.split('\n')[0];
-    // What the standard says of it is no news.
-    const what = first?.replace(/; ISO C99 .*$/, '');
+    // What the standard says of it is no news, and the user's header has another name outside.
+    const what = first?.replace(/; ISO C99 .*$/, '').replace(/^\.\/user\.h:/, 'the header of --shim:');
     const names = undeclaredIn(error.message);
     const missing = names.length === 0 ? MORE : names.join(', ');
     return new InputError(name, `does not compile: ${what}`, { hint: hint(missing), cause: error });
