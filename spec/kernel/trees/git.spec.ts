@@ -170,7 +170,11 @@ describe.skipIf(!HAS_GIT)('a revision', () => {
     const plain = join(folder.path, 'plain');
     mkdirSync(plain);
     await expect(openGit(plain, 'main', env)).rejects.toThrow('plain: is no git repository: fatal');
-    await expect(openGit(join(plain, 'x'), 'main', env)).rejects.toThrow('expected a git repository, found no folder');
+    await expect(openGit(join(plain, 'x'), 'main', env)).rejects.toThrow('expected a git repository, found nothing');
+    await expect(openGit(join(repository, 'Makefile'), 'main', env)).rejects.toMatchObject({
+      message: expect.stringMatching(/expected a git repository, found a file$/),
+      hint: 'An archive or a package has one version of the kernel, and no --rev.',
+    });
     await expect(openGit(join(repository, 'mm'), 'main', env)).rejects.toThrow('expected the top of a git repository');
     rmSync(plain, { recursive: true });
   });

@@ -121,7 +121,10 @@ export async function startOf(repository: string, range: string, env: Environmen
 async function requireTop(repository: string, env: Environment): Promise<void> {
   const there = await stat(repository).catch(() => undefined);
   if (there?.isDirectory() !== true) {
-    throw new InputError(repository, 'expected a git repository, found no folder', { exitCode: 66 });
+    const hint =
+      there === undefined ? undefined : 'An archive or a package has one version of the kernel, and no --rev.';
+    const found = there === undefined ? 'nothing' : 'a file';
+    throw new InputError(repository, `expected a git repository, found ${found}`, { exitCode: 66, hint });
   }
   const { exitCode, stdout, complaint } = await git(repository, ['rev-parse', '--show-prefix'], env);
   if (exitCode !== 0) throw new InputError(repository, `is no git repository: ${complaint}`, { exitCode: 66 });
