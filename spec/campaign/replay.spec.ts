@@ -96,6 +96,19 @@ describe('a replay', () => {
     expect(legacyState).not.toContain('page 4 young 1');
     expect(legacyState).toContain('MM_FILEPAGES 16');
   });
+
+  it('ends with those parts of long rows that differ, each in a line that fits into mail', () => {
+    const folios = [{ at: 112, order: 4 }];
+    const vma = { pages: 128 };
+    const wide = layout({ span: 128, folios, vma, file: { size: 128 * 4096 }, steps: [{ read: 117 }] });
+    const rows = (lines: readonly string[]) => lines.filter((line) => line.startsWith('row'));
+    const { legacyState, batchedState } = replay({ case: wide, address: null }, options);
+    expect(rows(legacyState)).toEqual([`row  64  ${'.'.repeat(48)}oooooyoooooooooo`]);
+    expect(rows(batchedState)).toEqual([`row  64  ${'.'.repeat(48)}yyyyyyyyyyyyyyyy`]);
+    const same = replay({ case: wide, address: null }, { ...options, batched: LEGACY });
+    expect(rows(same.legacyState)).toEqual([]);
+    expect(same.legacyState).toContain('page 117 young 1');
+  });
 });
 
 describe('a trace', () => {

@@ -114,7 +114,24 @@ describe('what was extracted', () => {
   it('is told in numbers', () => {
     expect(aboutLines(about, false)).toEqual([
       'arm64: 2 functions, 1 #if branch, 1 token rewritten',
-      '  mm/memory.c 1, 1 in 1 other file',
+      'functions: mm/memory.c 1, 1 in 1 other file',
+    ]);
+  });
+
+  it('names each file once for all architectures, its number of functions beside it', () => {
+    const names = ['one', 'two', 'three', 'four', 'five', 'six'];
+    const functions = names.map((name) => ({ name, file: `mm/${name}_long_name.c`, line: 1 }));
+    const more = { name: 'also', file: 'mm/one_long_name.c', line: 2 };
+    const archs = [
+      { ...arch, functions },
+      { ...arch, arch: 'riscv64' as const, functions: [...functions, more] },
+    ];
+    expect(aboutLines({ ...about, archs }, false)).toEqual([
+      'arm64: 6 functions, 1 #if branch, 1 token rewritten',
+      'riscv64: 7 functions, 1 #if branch, 1 token rewritten',
+      'functions: mm/one_long_name.c 2, mm/five_long_name.c 1,',
+      'mm/four_long_name.c 1, mm/six_long_name.c 1, mm/three_long_name.c 1,',
+      'mm/two_long_name.c 1',
     ]);
   });
 

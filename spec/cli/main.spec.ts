@@ -134,6 +134,12 @@ describe('errors', () => {
       3,
       'ptediff: a.yaml:2: wrong (Mend it.)\n',
     ],
+    [
+      'of content, one for each place,',
+      new InputError('a.yaml', 'wrong', { line: 2, hint: 'Mend it.', further: ['a.yaml:3: \n'] }),
+      3,
+      'ptediff: a.yaml:2: wrong\nptediff: a.yaml:3: \\x0a (Mend it.)\n',
+    ],
     ['of missing input', new InputError('a.yaml', 'gone', { exitCode: 66 }), 66, 'ptediff: a.yaml: gone\n'],
     ['of output', new OutputError('out', new Error('full')), 74, 'ptediff: out: cannot be written: full\n'],
     ['of the installation', new UnavailableError('no compiler'), 69, 'ptediff: no compiler\n'],

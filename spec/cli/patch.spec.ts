@@ -370,7 +370,7 @@ describe('an input that is none', () => {
     const { code, err } = await patch(patchOf(MEMORY, changed(['return ret;', 'return ret; // #error\n#error'])));
     expect(code).toBe(3);
     expect(err).toContain(
-      'ptediff: kernel:9.8.7+1: does not compile: mm/memory.c:18:1: error: no (A header with what it needs more can be',
+      'ptediff: kernel:9.8.7+1: does not compile: mm/memory.c:18:1: error: no (A C header with what the tree needs more ',
     );
   });
 

@@ -1,8 +1,10 @@
 /** Trees that cannot be added say why, in one line. Real trees are in cli/kernel_trees.spec.ts. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { addKernel, makingOf } from '../../src/kernel/add.js';
+import { addKernel, forUser, makingOf } from '../../src/kernel/add.js';
+import { CompileError } from '../../src/kernel/build.js';
 import { Cache } from '../../src/kernel/cache/cache.js';
 import { hashOfInputs } from '../../src/kernel/inputs.js';
+import type { EngineSource } from '../../src/kernel/source.js';
 import { readTree } from '../../src/kernel/stored_tree.js';
 import type { KernelTree } from '../../src/kernel/trees/tree.js';
 import { parseConfig } from '../../src/kernel/user_config.js';
@@ -36,7 +38,7 @@ it('a tree without the functions is refused with their names, and nothing is sto
     name: 'InputError',
     exitCode: 3,
     message: expect.stringMatching(/^\.\.\/linux: not defined in the files that are read: .*do_fault/),
-    hint: 'A header with what the tree needs more can be given with --shim.',
+    hint: 'A C header with what the tree needs more can be given with --shim.',
   });
   expect(steps).toEqual(['extracting the functions of 9.8.7 for x86-64']);
   expect(cache.names()).toEqual([]);
@@ -137,4 +139,33 @@ it('a tree is kept as far as it was read, with the header, and found again altho
   expect(other).toMatchObject({ wasKnown: true, entry: added.entry });
   expect(await readTree(cache, other).tree.read('mm/memory.c')).toContain('somewhere');
   expect(await readTree(cache, added).tree.read('mm/memory.c')).toContain('elsewhere');
+});
+
+it.each([
+  [
+    "error: call to undeclared function 'one'; ISO C99 and later do not",
+    "error: call to undeclared function 'one'",
+    'one',
+  ],
+  [
+    "error: unknown type name 'one'\nmm/a.c:2:1: error: use of undeclared identifier 'two'; did you mean 'too'?",
+    "error: unknown type name 'one'",
+    'one, two',
+  ],
+  ["error: expected ';'", "error: expected ';'", 'what the tree needs more'],
+])('what does not compile is told with its first error, and the names that a header must have: %j', (text, told, names) => {
+  const source = { version: '9.8.7', arch: 'arm64', extracted: { unknown: new Map() } } as unknown as EngineSource;
+  const error = new CompileError(source, `mm/a.c:1:2: ${text}\n`);
+  expect(forUser(error, { name: '../linux' })).toMatchObject({
+    message: `../linux: does not compile: mm/a.c:1:2: ${told}`,
+    hint: `A C header with ${names} can be given with --shim.`,
+  });
+});
+
+it('a header that does not compile is called the one of --shim', () => {
+  const source = { version: '9.8.7', arch: 'arm64', extracted: { unknown: new Map() } } as unknown as EngineSource;
+  const error = new CompileError(source, './user.h:3:14: error: no such member\n');
+  expect(forUser(error, { name: 'linux' })).toMatchObject({
+    message: 'linux: does not compile: the header of --shim:3:14: error: no such member',
+  });
 });

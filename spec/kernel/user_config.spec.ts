@@ -28,11 +28,13 @@ it('an option that the cases do not depend on is turned off', () => {
   expect([...parse(ARM64, 'CONFIG_DEVICE_PRIVATE=y').off]).toEqual([]);
 });
 
-it('everything that contradicts the cases is said in one error, with lines', () => {
+it('everything that contradicts the cases is said in one error, a line for each', () => {
   const lines = ['# CONFIG_MEMCG is not set', ARM64, 'CONFIG_ARM64_PA_BITS=50', '# CONFIG_SHMEM is not set'];
   expect(() => parse(...lines)).toThrow(
-    '.config:1: contradicts what engines are made for: CONFIG_MEMCG is not set, not y; ' +
-      'line 3: CONFIG_ARM64_PA_BITS is 50, not 48 or 52; line 4: CONFIG_SHMEM is not set, not y',
+    expect.objectContaining({
+      message: '.config:1: contradicts what engines are made for: CONFIG_MEMCG is not set, not y',
+      further: ['.config:3: CONFIG_ARM64_PA_BITS is 50, not 48 or 52', '.config:4: CONFIG_SHMEM is not set, not y'],
+    }),
   );
 });
 
@@ -52,7 +54,10 @@ it('options of other architectures do not contradict', () => {
 });
 
 it.each([
-  ['CONFIG_MIPS=y', '.config: expected the configuration of x86-64, arm64 or riscv64, found none of'],
+  [
+    'CONFIG_MIPS=y',
+    '.config: expected the configuration of x86-64, arm64 or riscv64, found none of CONFIG_X86_64, CONFIG_ARM64, ',
+  ],
   ['int main(void)', '.config:1: expected CONFIG_NAME=value or a comment, as in a .config'],
 ])('%j is refused', (line, message) => {
   expect(() => parse(line)).toThrow(message);

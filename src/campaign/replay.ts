@@ -79,8 +79,7 @@ export function replay(target: ReplayTarget, options: ReplayOptions): Replay {
     alone,
     legacyTrace: eventsOf(run.duel.legacy),
     batchedTrace: eventsOf(run.duel.batched),
-    legacyState: stateLines(run.duel.legacy.image),
-    batchedState: stateLines(run.duel.batched.image),
+    ...finalStates(run.duel),
     violations: run.broken.map(({ invariant, engine }) => ({
       invariant,
       engine,
@@ -171,9 +170,34 @@ function differenceOf(finding: Finding, explanation: string): ReplayDifference {
   };
 }
 
-/** The final state as text: the row of entries, then one line for each field that is not zero. */
-function stateLines(image: Image): string[] {
-  const lines = [`row ${rowArt(image).replace(/\.+$/, '')}`];
+/** Slots in one line of a row: it fits into mail with its label and the sign of a diff. */
+const SLOTS_PER_LINE = 64;
+
+/** Both final states as text: the row of entries, then one line for each field that is not zero. */
+function finalStates({ legacy, batched }: Duel): Pick<Replay, 'legacyState' | 'batchedState'> {
+  const rows = statesOfRows(rowArt(legacy.image), rowArt(batched.image));
+  return {
+    legacyState: [...rows[0], ...fieldLines(legacy.image)],
+    batchedState: [...rows[1], ...fieldLines(batched.image)],
+  };
+}
+
+/** Of rows that are too long for a line there are those parts that differ, each behind the number of its first slot. */
+function statesOfRows(legacy: string, batched: string): readonly [string[], string[]] {
+  if (legacy.length <= SLOTS_PER_LINE) return [[shortRow(legacy)], [shortRow(batched)]];
+  const lines: readonly [string[], string[]] = [[], []];
+  for (let from = 0; from < legacy.length; from += SLOTS_PER_LINE) {
+    const parts = [legacy, batched].map((row) => row.slice(from, from + SLOTS_PER_LINE));
+    if (parts[0] === parts[1]) continue;
+    for (const [i, part] of parts.entries()) lines[i]?.push(`row ${String(from).padStart(3)}  ${part}`);
+  }
+  return lines;
+}
+
+const shortRow = (row: string): string => `row ${row.replace(/\.+$/, '')}`;
+
+function fieldLines(image: Image): string[] {
+  const lines: string[] = [];
   for (const field of FIELDS) {
     if (field.compare === 'conform') continue;
     const sites = field.column === 'mm' ? 1 : image.slots;

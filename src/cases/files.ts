@@ -46,6 +46,8 @@ export interface InputErrorDetails {
   readonly column?: number | undefined;
   /** the next step for the user, a sentence of its own */
   readonly hint?: string | undefined;
+  /** what else is wrong with the file, each a line of its own with its place */
+  readonly further?: readonly string[];
   /** 3 (the default): the content is wrong; 66, EX_NOINPUT of sysexits.h: there is no file that could be read */
   readonly exitCode?: 3 | 66;
   readonly cause?: unknown;
@@ -60,16 +62,18 @@ export class InputError extends Error {
   readonly line: number | undefined;
   readonly column: number | undefined;
   readonly hint: string | undefined;
+  readonly further: readonly string[];
   readonly exitCode: 3 | 66;
 
   constructor(file: string, what: string, details: InputErrorDetails = {}) {
-    const { line, column, hint, exitCode = 3, cause } = details;
+    const { line, column, hint, further = [], exitCode = 3, cause } = details;
     const place = [file, line, column].filter((part) => part !== undefined).join(':');
     super(escapeControl(`${place}: ${what}`), cause === undefined ? undefined : { cause });
     this.file = file;
     this.line = line;
     this.column = column;
     this.hint = hint === undefined ? undefined : escapeControl(hint);
+    this.further = further.map((text) => escapeControl(text));
     this.exitCode = exitCode;
   }
 }

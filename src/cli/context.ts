@@ -1,8 +1,10 @@
 /** What every command gets: the world outside, the modules that do the work, and where it leaves its exit code. */
 import { resolve } from 'node:path';
 import { escapeControl } from '../cases/escape.js';
+import { wrap } from '../report/words.js';
 import type { ExitCode } from './exit_codes.js';
 import type { Io } from './io.js';
+import { MAIL_COLUMNS } from './terminal.js';
 
 /**
  * The modules behind the commands, loaded when a command needs them: `--help` and `revisions` answer without waiting
@@ -164,3 +166,11 @@ export function pathOf(io: Io, path: string): string {
 export function say(io: Io, text: string): void {
   io.stderr.write(`ptediff: ${escapeControl(text)}\n`);
 }
+
+/** Prose that may need more than one line, within the width of a mail: the program's name stands before the first. */
+export function sayProse(io: Io, text: string): void {
+  const [first = '', ...others] = wrap(escapeControl(text), MAIL_COLUMNS - PROGRAM.length, '');
+  io.stderr.write(`${[`${PROGRAM}${first}`, ...others.map((line) => ' '.repeat(PROGRAM.length) + line)].join('\n')}\n`);
+}
+
+const PROGRAM = 'ptediff: ';

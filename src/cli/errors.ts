@@ -1,4 +1,4 @@
-/** From whatever was thrown to one line for the user and an exit code. */
+/** From whatever was thrown to a line for the user and an exit code. */
 import { CommanderError } from 'commander';
 import { escapeControl } from '../cases/escape.js';
 import { InputError, OutputError } from '../cases/files.js';
@@ -22,10 +22,16 @@ export interface Failure {
 export function failureOf(error: unknown, debug: boolean): Failure {
   if (error instanceof CommanderError) return commanderFailure(error);
   if (error instanceof UsageError) return { code: EXIT.usage, text: line(error.message, 'see ptediff --help') };
-  if (error instanceof InputError) return { code: error.exitCode, text: line(error.message, error.hint) };
+  if (error instanceof InputError) return { code: error.exitCode, text: inputText(error) };
   if (error instanceof OutputError) return { code: error.exitCode, text: line(error.message) };
   if (error instanceof UnavailableError) return { code: error.exitCode, text: line(error.message) };
   return internalFailure(error, debug);
+}
+
+/** One line for each thing that is wrong with the file; what to do stands behind the last. */
+function inputText({ message, further, hint }: InputError): string {
+  const texts = [message, ...further];
+  return texts.map((text, i) => line(text, i === texts.length - 1 ? hint : undefined)).join('');
 }
 
 function commanderFailure(error: CommanderError): Failure {

@@ -1,7 +1,7 @@
 /** `ptediff kernel`: kernel trees that can be engines; they are compiled once and kept in the user's cache. */
 import type { Command } from 'commander';
 import { readWhole } from '../cases/files.js';
-import { plural } from '../report/words.js';
+import { plural, wrap } from '../report/words.js';
 import { type Context, pathOf, say } from './context.js';
 import { UsageError } from './errors.js';
 import { EXIT } from './exit_codes.js';
@@ -84,22 +84,23 @@ async function add(what: string, options: AddOptions, context: Context): Promise
   if (name !== undefined) cache.named(name);
   cache.requireWritable();
   const isPackage = what.startsWith('debian:');
-  say(io, isPackage ? `fetching and unpacking ${what}` : `reading ${what}`);
   const tree = await openTree(isPackage ? what : pathOf(io, what), {
     revision: rev,
     wanted: anyOf(allFiles()),
     env: io.env,
+    onReading: () => say(io, isPackage ? `fetching and unpacking ${what}` : `reading ${what}`),
   });
   try {
     const added = await addKernel(tree, { cache, name, ...how, onStep: (step) => say(io, step) });
     const { about } = added;
     if (added.replaced !== undefined) say(io, `kernel:${added.name} was ${added.replaced} before`);
     const known = added.wasKnown ? ' (the same text was compiled before)' : '';
+    const width = proseWidth(io.stdout);
     const lines = [
-      `kernel:${added.name} is Linux ${added.version} of ${added.origin}${known}`,
+      ...wrap(`kernel:${added.name} is Linux ${added.version} of ${added.origin}${known}`, width),
       ...(how.config === undefined ? [] : configLines(options.config ?? '', how.config)),
       ...aboutLines(about, verbose),
-      modelLine(modelFor(about)),
+      ...wrap(modelLine(modelFor(about)), width),
     ];
     io.stdout.write(`${lines.join('\n')}\n`);
   } finally {

@@ -8,9 +8,10 @@ import { MAIL_COLUMNS } from './terminal.js';
 /** Columns of labels in the list of kernels. */
 const LIST_COLUMN = 11;
 
-/** One line for each architecture and file; everything where `verbose`. */
+/** One line for each architecture, and the files that the functions are from; everything where `verbose`. */
 export function aboutLines({ archs }: About, verbose: boolean): string[] {
-  return archs.flatMap((arch) => [summary(arch), ...(verbose ? details(arch) : files(arch))]);
+  if (verbose) return archs.flatMap((arch) => [summary(arch), ...details(arch)]);
+  return [...archs.map(summary), ...files(archs)];
 }
 
 function summary({ arch, functions, taken, rewrites }: ExtractedArch): string {
@@ -18,15 +19,21 @@ function summary({ arch, functions, taken, rewrites }: ExtractedArch): string {
   return `${arch}: ${parts.join(', ')}, ${plural(rewrites.length, 'token')} rewritten`;
 }
 
-/** The files that most functions come from, and the number of the others. */
-function files({ functions }: ExtractedArch): string[] {
-  const counts = new Map<string, number>();
-  for (const { file } of functions) counts.set(file, (counts.get(file) ?? 0) + 1);
-  const sorted = [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
-  const own = sorted.filter(([file]) => file.startsWith('mm/')).map(([file, count]) => `${file} ${count}`);
+/** The files of mm/ with the number of their functions, those of all architectures together, and that of the others. */
+function files(archs: readonly ExtractedArch[]): string[] {
+  const found = new Map<string, Set<string>>();
+  for (const { name, file } of archs.flatMap(({ functions }) => functions)) {
+    found.set(file, (found.get(file) ?? new Set()).add(name));
+  }
+  const counts = [...found].map(([file, names]) => [file, names.size] as const);
+  const sorted = counts.sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+  // A count stays in the line of its file.
+  const own = sorted.filter(([file]) => file.startsWith('mm/')).map(([file, count]) => `${file}\0${count}`);
   const rest = sorted.filter(([file]) => !file.startsWith('mm/'));
   const inRest = rest.reduce((sum, [, count]) => sum + count, 0);
-  return wrap([...own, `${inRest} in ${plural(rest.length, 'other file')}`].join(', '), MAIL_COLUMNS, '  ');
+  const others = `${inRest} in ${plural(rest.length, 'other file')}`.replaceAll(' ', '\0');
+  const text = `functions: ${[...own, ...(inRest > 0 ? [others] : [])].join(', ')}`;
+  return wrap(text, MAIL_COLUMNS).map((line) => line.replaceAll('\0', ' '));
 }
 
 function details({ functions, taken, rewrites }: ExtractedArch): string[] {

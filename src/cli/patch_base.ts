@@ -57,9 +57,10 @@ async function openNamedTree(what: string, revision: string | undefined, context
   const { io, modules } = context;
   const { openTree, anyOf, allFiles } = await modules.addKernel();
   const isPackage = what.startsWith('debian:');
-  say(io, isPackage ? `fetching and unpacking ${what}` : `reading ${what}`);
+  const onReading = (): void => say(io, isPackage ? `fetching and unpacking ${what}` : `reading ${what}`);
+  const options = { revision, wanted: anyOf(allFiles()), env: io.env, onReading };
   try {
-    return await openTree(isPackage ? what : pathOf(io, what), { revision, wanted: anyOf(allFiles()), env: io.env });
+    return await openTree(isPackage ? what : pathOf(io, what), options);
   } catch (error) {
     if (!(error instanceof InputError) || !error.message.endsWith('expected a kernel tree, found nothing')) throw error;
     const names = (await cacheOf(context)).names().map(({ name }) => name);

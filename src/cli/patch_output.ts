@@ -3,7 +3,7 @@ import type { Allowlist } from '../oracle/allowlist.js';
 import type { Replay } from '../report/model.js';
 import type { FoundClass, PatchReport } from '../report/patch_model.js';
 import { BASE_SIDES, patchVerdict, renderPatches, STEP_SIDES, shownOf } from '../report/patch_text.js';
-import { type Context, say } from './context.js';
+import { type Context, sayProse } from './context.js';
 import { failureOf } from './errors.js';
 import { codeOfVerdict, EXIT, mostImportant } from './exit_codes.js';
 import { writeResult } from './output.js';
@@ -21,7 +21,7 @@ export async function printPatches(
   const { io } = context;
   const text = options.format === 'json' ? await json(report) : await plain(report, options, allowlist, context);
   const written = writeResult(context, options.out, text);
-  if (options.out !== undefined) say(io, patchVerdict(report));
+  if (options.out !== undefined) sayProse(io, patchVerdict(report));
   const codes = report.patches.map(({ cold, unseen, deaths, compared }) =>
     cold.length + unseen.length + deaths > 0 || !compared ? EXIT.undecided : EXIT.ok,
   );

@@ -4,7 +4,7 @@ import type { Allowlist } from '../oracle/allowlist.js';
 import { shownInFull } from '../report/class_text.js';
 import type { Replay, Report } from '../report/model.js';
 import { renderText, verdictLine } from '../report/text.js';
-import { type Context, say } from './context.js';
+import { type Context, sayProse } from './context.js';
 import type { EngineOptions } from './engines.js';
 import { failureOf } from './errors.js';
 import { codeOfReport, EXIT, type ExitCode, mostImportant } from './exit_codes.js';
@@ -37,7 +37,7 @@ export async function printReport(
 ): Promise<void> {
   const { text, code } = await rendered(report, options, allowlist, context);
   const written = writeResult(context, options.out, text);
-  if (options.out !== undefined) say(context.io, verdictLine(report));
+  if (options.out !== undefined) sayProse(context.io, verdictLine(report));
   context.exitCode = mostImportant([codeOfReport(report), code, written]);
 }
 

@@ -145,14 +145,28 @@ export function aboutOf(version: string, sources: readonly EngineSource[]): Abou
 /** What is wrong with a tree, or with the machine, in one line. */
 export function forUser(error: unknown, { name }: Pick<KernelTree, 'name'>): unknown {
   if (error instanceof NoCompiler) return new UnavailableError(error.message);
-  const hint = name.startsWith('kernel:')
-    ? 'A header with what it needs more can be given with --shim, for a tree that is not in the cache.'
-    : 'A header with what the tree needs more can be given with --shim.';
+  const which = name.startsWith('kernel:') ? ', for a tree that is not in the cache' : '';
+  const hint = (what: string): string => `A C header with ${what} can be given with --shim${which}.`;
   if (error instanceof MissingDefinition || error instanceof AmbiguousDefinition)
-    return new InputError(name, error.message, { hint, cause: error });
+    return new InputError(name, error.message, { hint: hint(MORE), cause: error });
   if (error instanceof CompileError) {
     const first = /^\S+:\d+:\d+: (?:fatal )?error: .*$/m.exec(error.message)?.[0] ?? error.message.split('\n')[0];
-    return new InputError(name, `does not compile: ${first}`, { hint, cause: error });
+    // What the standard says of it is no news, and the user's header has another name outside.
+    const what = first?.replace(/; ISO C99 .*$/, '').replace(/^\.\/user\.h:/, 'the header of --shim:');
+    const names = undeclaredIn(error.message);
+    const missing = names.length === 0 ? MORE : names.join(', ');
+    return new InputError(name, `does not compile: ${what}`, { hint: hint(missing), cause: error });
   }
   return error;
 }
+
+const MORE = 'what the tree needs more';
+
+/** The names that the compiler does not know, each once: all that a header must have, as far as it got. */
+const undeclaredIn = (diagnostics: string): string[] => [
+  ...new Set(
+    [...diagnostics.matchAll(/error: .*(?:undeclared (?:function|identifier)|unknown type name) '(\w+)'/g)].map(
+      ([, name = '']) => name,
+    ),
+  ),
+];

@@ -29,7 +29,10 @@ export class NoCompiler extends Error {
   override readonly name = 'NoCompiler';
 
   constructor() {
-    super('kernel engines need the optional package @yowasp/clang: npm install @yowasp/clang (or --cc with a clang)');
+    super(
+      'kernel engines need the optional package @yowasp/clang: npm install @yowasp/clang ' +
+        '(or ptediff kernel add --cc with a clang of the system)',
+    );
   }
 }
 

@@ -60,7 +60,8 @@ export function parseConfig(file: string, text: string): UserConfig {
   const archs = KERNEL_ARCHS.filter((arch) => MARKS[arch].every(isSet));
   if (archs.length === 0) {
     const options = [...new Set(Object.values(MARKS).flat())].filter((name) => name !== 'CONFIG_ARM64_CONTPTE');
-    throw new InputError(file, `expected the configuration of x86-64, arm64 or riscv64, found none of ${options}`);
+    const none = options.join(', ');
+    throw new InputError(file, `expected the configuration of x86-64, arm64 or riscv64, found none of ${none}`);
   }
   refuse(file, settings, archs);
   return { archs, off: new Set(OPTIONAL.filter((name) => settings.get(name)?.value === null)) };
@@ -78,9 +79,9 @@ function refuse(file: string, settings: ReadonlyMap<string, Setting>, archs: rea
   }
   const [first, ...others] = wrong;
   if (first === undefined) return;
-  const further = others.map(({ line, what }) => `; line ${line}: ${what}`).join('');
-  throw new InputError(file, `contradicts what engines are made for: ${first.what}${further}`, {
+  throw new InputError(file, `contradicts what engines are made for: ${first.what}`, {
     line: first.line,
+    further: others.map(({ line, what }) => `${file}:${line}: ${what}`),
     hint: 'The options are listed in docs/how-to/kernel-tree.md.',
   });
 }

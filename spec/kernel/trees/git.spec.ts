@@ -140,18 +140,24 @@ describe.skipIf(!HAS_GIT)('a revision', () => {
     await reading;
   });
 
-  it.each([
-    'v1.0',
-    '--all',
-    'main; rm -rf x',
-    '',
-    'main:mm/one.c',
-    'x\ny',
-  ])('%j that does not exist is refused', async (name) => {
+  it.each(['v1.0', '--all', 'main; rm -rf x', 'x\ny'])('%j that does not exist is refused', async (name) => {
     await expect(openGit(repository, name, env)).rejects.toMatchObject({
       exitCode: 66,
       message: expect.stringMatching(/linux: expected a revision, found ".*", which git does not know$/),
     });
+  });
+
+  it.each([
+    ['', 'an empty one'],
+    ['main:mm/one.c', '"main:mm/one.c", which is a blob and no commit'],
+    ['main:mm', '"main:mm", which is a tree and no commit'],
+  ])('%j is refused as what it is, with what would do', async (name, found) => {
+    await expect(openGit(repository, name, env)).rejects.toMatchObject({
+      exitCode: 66,
+      message: expect.stringMatching(/linux: expected a revision, found /),
+      hint: 'A tag, a branch or the id of a commit will do, such as v6.12.',
+    });
+    await expect(openGit(repository, name, env)).rejects.toThrow(found);
   });
 
   it('without a kernel in it is refused', async () => {
@@ -164,7 +170,11 @@ describe.skipIf(!HAS_GIT)('a revision', () => {
     const plain = join(folder.path, 'plain');
     mkdirSync(plain);
     await expect(openGit(plain, 'main', env)).rejects.toThrow('plain: is no git repository: fatal');
-    await expect(openGit(join(plain, 'x'), 'main', env)).rejects.toThrow('expected a git repository, found no folder');
+    await expect(openGit(join(plain, 'x'), 'main', env)).rejects.toThrow('expected a git repository, found nothing');
+    await expect(openGit(join(repository, 'Makefile'), 'main', env)).rejects.toMatchObject({
+      message: expect.stringMatching(/expected a git repository, found a file$/),
+      hint: 'An archive or a package has one version of the kernel, and no --rev.',
+    });
     await expect(openGit(join(repository, 'mm'), 'main', env)).rejects.toThrow('expected the top of a git repository');
     rmSync(plain, { recursive: true });
   });

@@ -45,7 +45,9 @@ describe('openTree', () => {
     ['a Debian package', () => fileOf('linux-source-9.8_all.deb', debOf(source)), undefined],
   ])('opens %s', async (_name, path, revision) => {
     if (revision !== undefined && !HAS_GIT) return;
-    const tree = await openTree(path(), { ...options, revision });
+    const said: string[] = [];
+    const tree = await openTree(path(), { ...options, revision, onReading: () => said.push('reading') });
+    expect(said).toEqual(['reading']);
     expect(tree.version).toBe('9.8.7');
     expect(await tree.read('mm/one.c')).toBe(SMALL_TREE['mm/one.c']);
     await tree.close();
@@ -56,7 +58,8 @@ describe('openTree', () => {
     ['debian', 'expected a kernel tree, found nothing', 66],
   ])('refuses %s', async (name, message, exitCode) => {
     const expected = name === 'nothing' ? 'expected a kernel tree, found nothing' : message;
-    await expect(openTree(at(name), options)).rejects.toMatchObject({
+    const onReading = (): void => expect.unreachable();
+    await expect(openTree(at(name), { ...options, onReading })).rejects.toMatchObject({
       exitCode,
       message: expect.stringContaining(expected),
     });

@@ -87,7 +87,9 @@ class ArchiveContent {
     const [top = '', ...rest] = path.split('/');
     this.#top ??= top;
     if (top !== this.#top) {
-      throw new InputError(this.#name, `expected one folder at the top, found "${this.#top}" and "${top}"`);
+      throw new InputError(this.#name, `expected one folder at the top, found "${this.#top}" and "${top}"`, {
+        hint: 'git archive puts all into one with --prefix=linux/; a repository can also be given itself, with --rev.',
+      });
     }
     return rest.length === 0 ? undefined : rest.join('/');
   }

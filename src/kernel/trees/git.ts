@@ -25,13 +25,7 @@ export interface GitTree extends KernelTree {
 export async function openGit(repository: string, revision: string, env: Environment): Promise<GitTree> {
   await requireTop(repository, env);
   const parsed = await git(repository, ['rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`], env);
-  if (parsed.exitCode !== 0) {
-    const why = / is ambiguous/.test(parsed.complaint) ? 'is short for several commits' : 'git does not know';
-    throw new InputError(repository, `expected a revision, found "${excerpt(revision)}", which ${why}`, {
-      exitCode: 66,
-      hint: (await shallowHint(repository, env)) ?? 'git log --oneline shows the revisions of a branch.',
-    });
-  }
+  if (parsed.exitCode !== 0) throw await unknownRevision(repository, revision, parsed.complaint, env);
   const name = `${repository}@${revision}`;
   const objects = new Objects(name, repository, parsed.stdout.trim(), env);
   try {
@@ -48,6 +42,33 @@ export async function openGit(repository: string, revision: string, env: Environ
     throw error;
   }
 }
+
+async function unknownRevision(
+  repository: string,
+  revision: string,
+  complaint: string,
+  env: Environment,
+): Promise<InputError> {
+  const refused = (why: string, hint: string): InputError =>
+    new InputError(repository, `expected a revision, found ${why}`, { exitCode: 66, hint });
+  if (revision === '') return refused('an empty one', COMMITS);
+  const quoted = `"${excerpt(revision)}"`;
+  const kind = await kindOf(repository, revision, env);
+  if (kind !== undefined) return refused(`${quoted}, which is a ${kind} and no commit`, COMMITS);
+  const why = / is ambiguous/.test(complaint) ? 'is short for several commits' : 'git does not know';
+  const hint = (await shallowHint(repository, env)) ?? 'git log --oneline shows the revisions of a branch.';
+  return refused(`${quoted}, which ${why}`, hint);
+}
+
+/** `tree` or `blob` for what git knows, but not as a commit. */
+async function kindOf(repository: string, revision: string, env: Environment): Promise<string | undefined> {
+  const { stdout, exitCode } = await git(repository, ['rev-parse', '--verify', '--end-of-options', revision], env);
+  if (exitCode !== 0) return undefined;
+  const kind = await git(repository, ['cat-file', '-t', stdout.trim()], env);
+  return kind.exitCode === 0 ? kind.stdout.trim() : undefined;
+}
+
+const COMMITS = 'A tag, a branch or the id of a commit will do, such as v6.12.';
 
 /** Whatever the user's configuration says, the mails look the same. */
 const PLAIN_MAILS = [
@@ -100,7 +121,10 @@ export async function startOf(repository: string, range: string, env: Environmen
 async function requireTop(repository: string, env: Environment): Promise<void> {
   const there = await stat(repository).catch(() => undefined);
   if (there?.isDirectory() !== true) {
-    throw new InputError(repository, 'expected a git repository, found no folder', { exitCode: 66 });
+    const hint =
+      there === undefined ? undefined : 'An archive or a package has one version of the kernel, and no --rev.';
+    const found = there === undefined ? 'nothing' : 'a file';
+    throw new InputError(repository, `expected a git repository, found ${found}`, { exitCode: 66, hint });
   }
   const { exitCode, stdout, complaint } = await git(repository, ['rev-parse', '--show-prefix'], env);
   if (exitCode !== 0) throw new InputError(repository, `is no git repository: ${complaint}`, { exitCode: 66 });

@@ -16,6 +16,8 @@ export interface OpenOptions {
   readonly wanted: Wanted;
   /** for the programs that are started, git and apt */
   readonly env: Environment;
+  /** called as soon as it is known that there is something to read, before anything that takes long */
+  readonly onReading?: (() => void) | undefined;
 }
 
 /**
@@ -23,16 +25,21 @@ export interface OpenOptions {
  * @throws InputError if there is no kernel tree; UnavailableError without the program that is needed
  */
 export async function openTree(what: string, options: OpenOptions): Promise<KernelTree> {
-  const { revision, wanted, env } = options;
+  const { revision, wanted, env, onReading = () => {} } = options;
   const debian = DEBIAN.exec(what)?.[1];
-  if (revision !== undefined) {
-    if (debian === undefined) return openGit(what, revision, env);
-    throw new InputError(what, 'has no revisions');
+  if (debian !== undefined) {
+    if (revision !== undefined) throw new InputError(what, 'has no revisions');
+    onReading();
+    return openDebian(debian, wanted, env);
   }
-  if (debian !== undefined) return openDebian(debian, wanted, env);
-  const kind = await kindOf(what);
-  if (kind === 'folder') return openDirectory(what);
-  return kind === 'deb' ? openDeb(what, wanted) : openArchive(what, wanted);
+  const kind = revision === undefined ? await kindOf(what) : 'repository';
+  if (kind === 'deb' || kind === 'archive') {
+    onReading();
+    return kind === 'deb' ? openDeb(what, wanted) : openArchive(what, wanted);
+  }
+  const tree = await (revision === undefined ? openDirectory(what) : openGit(what, revision, env));
+  onReading();
+  return tree;
 }
 
 async function kindOf(path: string): Promise<'folder' | 'deb' | 'archive'> {
