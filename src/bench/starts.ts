@@ -17,8 +17,9 @@ interface Command {
   readonly goal: Goal | null;
 }
 
-/** A campaign of one fault runs a block of cases on each architecture and span: here, on one of each. */
+/** A campaign of one fault runs a block of cases on each architecture and span. */
 const ONE_FAULT = ['--faults', '1'];
+/** The least that a campaign can be: it is mostly start. */
 const oneBlock = (arch: ArchName): string[] => [...ONE_FAULT, '--span', '4', '--arch', arch, '--workers', '0'];
 
 function withKernels({ legacy, batched }: KernelPair, arch: ArchName): Command[] {

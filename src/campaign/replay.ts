@@ -13,7 +13,7 @@ import { INVARIANTS } from '../oracle/invariants.js';
 import type { Finding } from '../oracle/judge.js';
 import { fieldValue, valueText } from '../oracle/values.js';
 import type { Replay, ReplayDifference, ReplayFault, Verdict } from '../report/model.js';
-import { placesText } from '../report/words.js';
+import { placesText, SLOTS_PER_LINE } from '../report/words.js';
 import type { Duel, Side } from './duel.js';
 import { SingleRun } from './single.js';
 import { TracingImage } from './trace.js';
@@ -169,9 +169,6 @@ function differenceOf(finding: Finding, explanation: string): ReplayDifference {
     explanation,
   };
 }
-
-/** Slots in one line of a row: it fits into mail with its label and the sign of a diff. */
-const SLOTS_PER_LINE = 64;
 
 /** Both final states as text: the row of entries, then one line for each field that is not zero. */
 function finalStates({ legacy, batched }: Duel): Pick<Replay, 'legacyState' | 'batchedState'> {

@@ -7,7 +7,7 @@ import { expiredEntries } from '../oracle/allowlist.js';
 import { entriesFor } from '../oracle/decider.js';
 import { INVARIANTS } from '../oracle/invariants.js';
 import { valueText } from '../oracle/values.js';
-import { inReadingOrder } from '../report/class_text.js';
+import { inReadingOrder, isExplained } from '../report/class_text.js';
 import type { Report, ReportClass, ReportViolation, Verdict } from '../report/model.js';
 import { SCHEMA_VERSION } from '../report/schema_version.js';
 import { VERSION } from '../version.js';
@@ -97,7 +97,7 @@ function allowlistHits({ allowlist, legacy, batched }: CampaignOptions, { entryH
 async function reportClasses(options: CampaignOptions, { classes, effective, cases }: Counts): Promise<ReportClass[]> {
   const whole = options.sweep === undefined ? effective : cases;
   const plain = classes.map((counted) => reportClass(counted, options, whole)).sort(byField);
-  const isShrunk = ({ entry }: ReportClass): boolean => entry === null || options.shrinks !== 'unexplained';
+  const isShrunk = (found: ReportClass): boolean => !isExplained(found) || options.shrinks !== 'unexplained';
   if (!plain.some(isShrunk)) return plain;
   // Loaded where something is shrunk: most campaigns find nothing that is.
   const { Shrinker } = await import('./shrink.js');
@@ -112,7 +112,7 @@ async function reportClasses(options: CampaignOptions, { classes, effective, cas
 
 function shrinkingOrder(classes: readonly ReportClass[]): ReportClass[] {
   const read = inReadingOrder(classes);
-  return [...read.filter(({ entry }) => entry === null), ...read.filter(({ entry }) => entry !== null)];
+  return [...read.filter((found) => !isExplained(found)), ...read.filter(isExplained)];
 }
 
 /** @param whole what `share` is a share of */

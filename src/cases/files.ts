@@ -144,8 +144,10 @@ export function listYaml(dir: string): string[] {
       if (entry.name.startsWith('.')) continue;
       if (name.endsWith('.yaml')) {
         // A file that is no link lies where it was found.
-        if (!entry.isFile()) requireFile(join(dir, name));
-        if (!entry.isFile()) requireInside(join(dir, name), dir);
+        if (!entry.isFile()) {
+          requireFile(join(dir, name));
+          requireInside(join(dir, name), dir);
+        }
         found.push(name);
       } else if (entry.isDirectory()) {
         folders.push(name);

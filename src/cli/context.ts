@@ -1,7 +1,7 @@
 /** What every command gets: the world outside, the modules that do the work, and where it leaves its exit code. */
 import { resolve } from 'node:path';
 import { escapeControl } from '../cases/escape.js';
-import { wrap } from '../report/words.js';
+import { labelled } from '../report/words.js';
 import type { ExitCode } from './exit_codes.js';
 import type { Io } from './io.js';
 import { MAIL_COLUMNS } from './terminal.js';
@@ -169,8 +169,5 @@ export function say(io: Io, text: string): void {
 
 /** Prose that may need more than one line, within the width of a mail: the program's name stands before the first. */
 export function sayProse(io: Io, text: string): void {
-  const [first = '', ...others] = wrap(escapeControl(text), MAIL_COLUMNS - PROGRAM.length, '');
-  io.stderr.write(`${[`${PROGRAM}${first}`, ...others.map((line) => ' '.repeat(PROGRAM.length) + line)].join('\n')}\n`);
+  io.stderr.write(`${labelled('ptediff:', escapeControl(text), MAIL_COLUMNS).join('\n')}\n`);
 }
-
-const PROGRAM = 'ptediff: ';

@@ -9,6 +9,7 @@ import { exampleHelp } from './help.js';
 import { cacheOf, kernelName, patchedCache } from './kernel_cache.js';
 import { registerCoverage } from './kernel_coverage.js';
 import { aboutLines, configLines, listedLines, modelLine } from './kernel_text.js';
+import { openTreeOf } from './open_tree.js';
 import { proseWidth } from './terminal.js';
 
 const EXAMPLES = exampleHelp([
@@ -76,20 +77,14 @@ export function register(program: Command, context: Context): void {
 async function add(what: string, options: AddOptions, context: Context): Promise<void> {
   const { name, rev, verbose = false } = options;
   const { io, modules } = context;
-  const { openTree, anyOf, allFiles, addKernel } = await modules.addKernel();
+  const { addKernel } = await modules.addKernel();
   const how = await howToMake(options, context);
   const { modelFor } = await modules.kernels();
   const cache = await cacheOf(context);
   // A name that cannot be one is refused before anything is fetched.
   if (name !== undefined) cache.named(name);
   cache.requireWritable();
-  const isPackage = what.startsWith('debian:');
-  const tree = await openTree(isPackage ? what : pathOf(io, what), {
-    revision: rev,
-    wanted: anyOf(allFiles()),
-    env: io.env,
-    onReading: () => say(io, isPackage ? `fetching and unpacking ${what}` : `reading ${what}`),
-  });
+  const tree = await openTreeOf(what, rev, context);
   try {
     const added = await addKernel(tree, { cache, name, ...how, onStep: (step) => say(io, step) });
     const { about } = added;

@@ -3,8 +3,9 @@ import { InputError, readWhole } from '../cases/files.js';
 import type { Cache } from '../kernel/cache/cache.js';
 import type { StoredKernel } from '../kernel/stored.js';
 import type { KernelTree } from '../kernel/trees/tree.js';
-import { type Context, pathOf, say } from './context.js';
+import { type Context, pathOf } from './context.js';
 import { cacheOf, isKernel, kernelName } from './kernel_cache.js';
+import { openTreeOf } from './open_tree.js';
 
 export interface OpenBase {
   /** engines are called `kernel:STEM+1` and so on */
@@ -54,13 +55,8 @@ async function openStored(name: string, cache: Cache, context: Context): Promise
 }
 
 async function openNamedTree(what: string, revision: string | undefined, context: Context): Promise<KernelTree> {
-  const { io, modules } = context;
-  const { openTree, anyOf, allFiles } = await modules.addKernel();
-  const isPackage = what.startsWith('debian:');
-  const onReading = (): void => say(io, isPackage ? `fetching and unpacking ${what}` : `reading ${what}`);
-  const options = { revision, wanted: anyOf(allFiles()), env: io.env, onReading };
   try {
-    return await openTree(isPackage ? what : pathOf(io, what), options);
+    return await openTreeOf(what, revision, context);
   } catch (error) {
     if (!(error instanceof InputError) || !error.message.endsWith('expected a kernel tree, found nothing')) throw error;
     const names = (await cacheOf(context)).names().map(({ name }) => name);

@@ -9,7 +9,7 @@ import { exampleHelp } from './help.js';
 import { requireWritable, writeResult } from './output.js';
 import { fixturesFolder } from './package.js';
 import { canRewrite, textStyle } from './terminal.js';
-import { parseOutFile, parseSeed, parseWorkers } from './values.js';
+import { parseOutFile, parseWorkers, seedOption } from './values.js';
 
 const EXAMPLES = exampleHelp([
   ['ptediff selftest --quick', 'does the harness still find what it must find?'],
@@ -31,7 +31,7 @@ export function register(program: Command, context: Context): void {
     .description('Plants bugs in the engines and sees that each of them is found.')
     .addHelpText('before', EXAMPLES)
     .option('--quick', 'smaller campaigns')
-    .addOption(new Option('--seed <number>', '0 to 2^53 - 1, or a git commit id').argParser(parseSeed).default(1))
+    .addOption(seedOption())
     .option(
       '--workers <count>',
       'threads, 0 for none beside the main one (default: one for each core, 0 with --quick)',

@@ -13,7 +13,7 @@ import { I1, I3, LAWS } from './invariants/catalogue.js';
 import { inspectContBlocks } from './invariants/cont_blocks.js';
 import { Context } from './invariants/context.js';
 import { countEntries, inspectTouched, touchYoung } from './invariants/entries.js';
-import { appliesTo, rulesOf, withoutExempt } from './invariants/exceptions.js';
+import { appliesTo, type Rules, rulesOf, withoutExempt } from './invariants/exceptions.js';
 import { countFolios, inspectFolios } from './invariants/folios.js';
 import type { Moment } from './invariants/moment.js';
 import { inspectOutcome } from './invariants/outcome.js';
@@ -70,14 +70,18 @@ function indexes(bits: number, out: number[]): number {
   return count;
 }
 
+/** The indexes of those broken invariants that are no exceptions of the revision; mostly nothing is broken. */
+function judged(bad: number, rules: Rules, scene: Scene, out: number[]): number {
+  return bad === 0 ? 0 : indexes(withoutExempt(bad, rules, scene), out);
+}
+
 /**
  * Which invariants does the moment violate, of those that apply to its revision?
  * @param out receives their indexes in INVARIANTS; entries behind the returned count are left as they were
  * @returns their number
  */
 export function violated(moment: Moment, out: number[]): number {
-  const bad = broken(moment);
-  return bad === 0 ? 0 : indexes(withoutExempt(bad, rulesOf(moment.revision), moment.scene), out);
+  return judged(broken(moment), rulesOf(moment.revision), moment.scene, out);
 }
 
 /**
@@ -92,8 +96,7 @@ export function violatedBySecond(moment: Moment, equal: boolean, out: number[]):
   context.beginAlike(moment, rulesOf(moment.revision));
   context.bad = countedBad;
   inspect();
-  const { bad, scene } = context;
-  return bad === 0 ? 0 : indexes(withoutExempt(bad, rulesOf(moment.revision), scene), out);
+  return judged(context.bad, rulesOf(moment.revision), moment.scene, out);
 }
 
 /** Do states behind a fault differ in nothing that counting asks for, but perhaps in the entries' flags? */
@@ -124,5 +127,5 @@ export function violatedAfterTeardown(
   if ((after.mm[ASSERTIONS] & (1 << ASSERT_BAD_PAGE_MAP)) !== 0) context.bad |= I1;
   countFolios(context);
   inspectFolios(context);
-  return context.bad === 0 ? 0 : indexes(withoutExempt(context.bad, rules, scene), out);
+  return judged(context.bad, rules, scene, out);
 }

@@ -1,10 +1,8 @@
 /** What one fault left behind, both engines under each other with what differs marked, and the fields that differ. */
 import { escapeControl } from '../cases/escape.js';
 import type { ReplayDifference, ReplayFault } from './model.js';
-import { LABEL_COLUMNS, painter, placesText, SIDES, type TextOptions, table, wrap } from './words.js';
+import { LABEL_COLUMNS, painter, placesText, SIDES, SLOTS_PER_LINE, type TextOptions, table, wrap } from './words.js';
 
-/** Slots in one line of a row: it fits into mail with its label. */
-const SLOTS_PER_LINE = 64;
 /** Longer rows have what the handler returned below them. */
 const MAX_SLOTS_WITH_RETURN = 32;
 const GAP = '   ';

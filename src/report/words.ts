@@ -74,6 +74,9 @@ export function wrap(text: string, width: number, indent = ''): string[] {
 /** Width of labels. Rows of slots have the same everywhere, so that slots stand above each other. */
 export const LABEL_COLUMNS = 9;
 
+/** Slots in one line of a row: it fits into mail with its label and the sign of a diff. */
+export const SLOTS_PER_LINE = 64;
+
 /** A label and prose beside it. */
 export function labelled(label: string, text: string, width: number, column = LABEL_COLUMNS): string[] {
   const lines = wrap(text, width, ' '.repeat(column));
