@@ -15,6 +15,11 @@ import { WORKER_FILE } from './worker_file.js';
 
 /** Seconds without a new case after which a thread is taken for endless; a case takes microseconds. */
 export const STALL_SECONDS = 30;
+/**
+ * Piscina requires a program before it imports it. Node 20 ends the whole process where a thread is stopped while it
+ * requires an ES module (FATAL ERROR: v8::Module::IsGraphAsync), but not while it imports one.
+ */
+export const WORKER_ARGS: readonly string[] = ['--no-experimental-require-module'];
 /** Heap of a worker in MiB, of which it needs a tenth. */
 const HEAP_LIMIT = 512;
 const WATCH_INTERVAL = 250;
@@ -57,6 +62,7 @@ export class WorkerPool {
     this.stallSeconds = stallSeconds;
     this.pool = new Piscina({
       filename: WORKER_FILE.href,
+      execArgv: [...WORKER_ARGS],
       minThreads: workers,
       maxThreads: workers,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT },

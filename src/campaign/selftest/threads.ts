@@ -4,6 +4,7 @@
  * found in less time than it takes to start one.
  */
 import { Piscina } from 'piscina';
+import { WORKER_ARGS } from '../pool.js';
 import type { Task, TaskResult } from './tasks.js';
 import type { WorkerMessage } from './worker.js';
 
@@ -30,6 +31,7 @@ export async function inThreads(
 ): Promise<'complete' | 'interrupted'> {
   const pool = new Piscina<Task, TaskResult>({
     filename: new URL('./worker.js', import.meta.url).href,
+    execArgv: [...WORKER_ARGS],
     minThreads: workers,
     maxThreads: workers,
     workerData: message,
