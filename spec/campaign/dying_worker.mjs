@@ -14,8 +14,12 @@ const DEATHS = {
   loop: () => {
     for (;;);
   },
-  memory: () => {
-    for (;;) hoard.push(new Array(4096).fill(0));
+  // Not with fill(): from Node 24 on, a thread whose loop calls nothing but built-in functions can no longer be ended.
+  heap: () => {
+    for (;;) hoard.push({ kept: [hoard.length] });
+  },
+  buffers: () => {
+    for (;;) hoard.push(new Uint8Array(1 << 20).fill(1));
   },
 };
 

@@ -130,13 +130,16 @@ describe('an engine that ends its thread', () => {
     expect(report).toMatchObject({ verdict: 'undecided', stopped: 'complete' });
   });
 
-  it('by taking all memory has died', async () => {
-    vi.stubEnv('PTEDIFF_SPEC_DEATH', 'memory');
+  it.each(['heap', 'buffers'])('by taking all memory for its %s has died', async (how) => {
+    vi.stubEnv('PTEDIFF_SPEC_DEATH', how);
     const report = await withWorkers(1, { ...options, faults: 3000 });
-    expect(report.died[0]).toMatchObject({
-      engine: 'batched@reference',
-      message: 'stopped: more than 512 MiB of memory',
-    });
+    expect(report.died[0]).toMatchObject(
+      {
+        engine: 'batched@reference',
+        message: 'stopped: more than 512 MiB of memory',
+      },
+      120_000,
+    );
     expect(report).toMatchObject({ verdict: 'undecided', stopped: 'complete' });
   });
 

@@ -20,8 +20,13 @@ export const STALL_SECONDS = 30;
  * requires an ES module (FATAL ERROR: v8::Module::IsGraphAsync), but not while it imports one.
  */
 export const WORKER_ARGS: readonly string[] = ['--no-experimental-require-module'];
-/** Heap of a worker in MiB, of which it needs a tenth. */
-const HEAP_LIMIT = 512;
+/** What the process may grow by while a thread is in one case, in MiB; a thread needs a tenth of it for all of them. */
+const MEMORY_LIMIT = 512;
+/**
+ * Heap after which Node itself ends a thread, in MiB, if it grows too quickly to be watched. Not sooner, for that is
+ * best-effort: from Node 23 on it may end the whole process instead, or nothing (nodejs/node issue 47224).
+ */
+const HEAP_LIMIT = 2 * MEMORY_LIMIT;
 const WATCH_INTERVAL = 250;
 
 export interface PoolOptions {
@@ -45,6 +50,10 @@ interface Watched {
   seen: number;
   /** looks since then */
   unchanged: number;
+  /** resident memory of the process then, in bytes */
+  memory: number;
+  /** why the thread was ended */
+  reason: string;
 }
 
 export class WorkerPool {
@@ -96,28 +105,44 @@ export class WorkerPool {
 
   private async attempt(task: Task): Promise<TaskResult | { readonly death: string }> {
     const controller = new AbortController();
-    const watched: Watched = { beacon: task.attempt.beacon, controller, seen: NOT_BEGUN, unchanged: 0 };
+    const { beacon } = task.attempt;
+    const watched: Watched = { beacon, controller, seen: NOT_BEGUN, unchanged: 0, memory: 0, reason: '' };
     this.watched.add(watched);
     try {
       return await this.pool.run(task, { signal: controller.signal });
     } catch (error) {
-      return { death: this.reasonOf(error) };
+      return { death: controller.signal.aborted ? watched.reason : reasonOf(error) };
     } finally {
       this.watched.delete(watched);
     }
   }
 
   /**
-   * Ends threads that have been in the same case for too long. Looks are counted, not time: a machine that sleeps does
-   * not look.
+   * Ends threads that have been in the same case for too long, or have taken too much memory in it. Looks are counted,
+   * not time: a machine that sleeps does not look.
    */
   private watch(): void {
+    const memory = process.memoryUsage.rss();
     for (const watched of this.watched) {
       const now = watched.beacon[BEACON_CASE];
-      watched.unchanged = now === watched.seen && now !== NOT_BEGUN ? watched.unchanged + 1 : 0;
-      watched.seen = now;
-      if (watched.unchanged * WATCH_INTERVAL >= 1000 * this.stallSeconds) watched.controller.abort();
+      if (now !== watched.seen || now === NOT_BEGUN) {
+        Object.assign(watched, { seen: now, unchanged: 0, memory });
+      } else if (++watched.unchanged * WATCH_INTERVAL >= 1000 * this.stallSeconds) {
+        stop(watched, `no end for ${this.stallSeconds} s`);
+      }
     }
+    this.watchMemory(memory);
+  }
+
+  /** The memory is that of all threads: if it has grown too much, the case that began last is taken for the cause. */
+  private watchMemory(memory: number): void {
+    const grown = ({ unchanged, memory: then }: Watched): boolean =>
+      unchanged > 0 && memory - then > MEMORY_LIMIT * 2 ** 20;
+    const [last] = [...this.watched].filter(grown).sort((one, other) => one.unchanged - other.unchanged);
+    if (last === undefined) return;
+    stop(last, TOO_MUCH);
+    // It takes a while until the memory is given back.
+    for (const watched of this.watched) watched.memory = memory;
   }
 
   private engineAt(beacon: Beacon): string {
@@ -126,17 +151,22 @@ export class WorkerPool {
     return side === BATCHED_RUNS ? this.job.batched.id : 'neither engine';
   }
 
-  private reasonOf(error: unknown): string {
-    const { name, code, message } = error as NodeJS.ErrnoException;
-    if (name === 'AbortError') return `stopped: no end for ${this.stallSeconds} s`;
-    if (code === 'ERR_WORKER_OUT_OF_MEMORY') return `stopped: more than ${HEAP_LIMIT} MiB of memory`;
-    return message;
-  }
-
   /** Ends all threads, whatever they do. */
   async close(): Promise<void> {
     this.closed = true;
     clearInterval(this.timer);
     await this.pool.destroy();
   }
+}
+
+const TOO_MUCH = `more than ${MEMORY_LIMIT} MiB of memory`;
+
+function stop(watched: Watched, why: string): void {
+  watched.reason = `stopped: ${why}`;
+  watched.controller.abort();
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ERR_WORKER_OUT_OF_MEMORY' ? `stopped: ${TOO_MUCH}` : message;
 }
