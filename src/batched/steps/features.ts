@@ -33,7 +33,7 @@ export const PLAIN_FEATURES = {
   uffdWpRule: 'valid-and-vma',
   pfnAdvance: 'arch',
   contpte: 'valid-only',
-  contpteAccessFlags: 'own-entry',
+  contpteAccessFlags: 'every-entry',
   faultAroundScope: 'window',
   largeMlock: 'never',
   uffdWpArchs: '6.10',
