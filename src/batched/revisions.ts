@@ -33,6 +33,7 @@ const V4_FIXED: Differences = {
   prefaultRule: 'not-run-start',
   vmaLock: 'absent',
   mkwriteRecheck: 'page',
+  x86DirtyBit: 'dirty',
 };
 
 const V4: Differences = {

@@ -37,6 +37,7 @@ export const PLAIN_FEATURES = {
   faultAroundScope: 'window',
   largeMlock: 'never',
   uffdWpArchs: '6.10',
+  x86DirtyBit: 'saved-dirty',
 } as const;
 
 export type Feature = keyof typeof PLAIN_FEATURES;
