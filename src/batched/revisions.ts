@@ -13,13 +13,13 @@ const BEFORE_6_12: Differences = {
   finishWholeFolio: 'never',
   finishISize: 'unchecked',
   uffdWpRule: 'valid',
+  statRule: 'per-page',
 };
 
 const V6_6: Differences = {
   ...BEFORE_6_12,
   prefaultRule: 'fault-in-run',
   missRule: 'always',
-  statRule: 'per-page',
   rssRule: 'setter',
   rmapFields: 'nr-pages-mapped',
   pmdMappedStat: 'node-and-memcg',
@@ -33,6 +33,7 @@ const V4_FIXED: Differences = {
   prefaultRule: 'not-run-start',
   vmaLock: 'absent',
   mkwriteRecheck: 'page',
+  x86DirtyBit: 'dirty',
 };
 
 const V4: Differences = {
@@ -114,7 +115,7 @@ export const BATCHED_REVISIONS: readonly Revision[] = [
   ),
   revision(
     'v6.6',
-    '6.6 to 6.9: the test for prefaulted runs is inverted',
+    '6.6: the test for prefaulted runs is inverted, as it is until 6.10',
     '3bd786f76de2, c8be03806738, a501a0703044, ce60f27bb62d',
     V6_6,
   ),

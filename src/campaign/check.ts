@@ -10,25 +10,12 @@ import { readYamlFile } from '../cases/yaml.js';
 import { plainRevision, type Revision } from '../mm/revision.js';
 import { loadAllowlist } from '../oracle/allow_file.js';
 import { type AllowEntry, type Allowlist, EMPTY_ALLOWLIST, expiredEntries, witnessPath } from '../oracle/allowlist.js';
+import type { CheckedItem } from '../report/check_text.js';
 import { checkFixtureOn, checkWitnessOn, type OtherEngines } from './check_engine.js';
 import { revisionNamed } from './engines.js';
 import { checkFixture } from './run_fixture.js';
 import { signsOf } from './selftest/pairs.js';
 import { SingleRun } from './single.js';
-
-/** What a file is, or the engine that it was played on as well. */
-export type CheckKind = 'fixture' | 'witness' | 'regression' | 'allowlist' | Revision['id'];
-
-export interface CheckedItem {
-  readonly file: string;
-  readonly name: string;
-  readonly ok: boolean;
-  readonly kind: CheckKind;
-  /** one line for each thing that is wrong; empty where all is well */
-  readonly message: string;
-  /** what else the reader must know of an item that passed */
-  readonly note?: string | undefined;
-}
 
 export interface CheckResult {
   readonly passed: number;
@@ -114,7 +101,7 @@ function rootOfWitness(entry: AllowEntry, allowlist: Allowlist, root: string): s
 }
 
 /** Runs a step that may find bad input; what it finds becomes a failed item. */
-function attempt<T>(results: CheckedItem[], file: string, kind: CheckKind, step: () => T): T | undefined {
+function attempt<T>(results: CheckedItem[], file: string, kind: string, step: () => T): T | undefined {
   try {
     return step();
   } catch (error) {
@@ -126,7 +113,7 @@ function attempt<T>(results: CheckedItem[], file: string, kind: CheckKind, step:
 
 function checkFile(file: string, allowlist: Allowlist, { engines = {} }: CheckOptions): CheckedItem[] {
   const failures: CheckedItem[] = [];
-  const kind: CheckKind = resolve(file).split(sep).at(-2) === 'regressions' ? 'regression' : 'fixture';
+  const kind: string = resolve(file).split(sep).at(-2) === 'regressions' ? 'regression' : 'fixture';
   const items = attempt(failures, file, kind, (): CheckedItem[] => {
     const fixture = readFixture(file);
     const lines = [...checkFixture(fixture), ...(kind === 'regression' ? regressionProblems(fixture, allowlist) : [])];
@@ -140,7 +127,7 @@ function checkFile(file: string, allowlist: Allowlist, { engines = {} }: CheckOp
   return items ?? failures;
 }
 
-function itemOf(file: string, name: string, kind: CheckKind, lines: readonly string[]): CheckedItem {
+function itemOf(file: string, name: string, kind: string, lines: readonly string[]): CheckedItem {
   return { file, name, ok: lines.length === 0, kind, message: lines.join('\n') };
 }
 

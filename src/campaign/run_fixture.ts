@@ -15,7 +15,7 @@ import { PTE_PRESENT, VM_FAULT_LOCKED } from '../mm/bits.js';
 import { CountingImage } from '../mm/counting_image.js';
 import { ACCESS_FAULTS, ACCESS_OUTCOME, type Field, fieldNamed, MMAP_MISS, PMD, RET } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
-import { plainRevision, type Revision } from '../mm/revision.js';
+import type { Revision } from '../mm/revision.js';
 import type { Scene } from '../mm/scene.js';
 import { ageRange, zapRange } from '../mm/zap.js';
 import { Side } from './duel.js';
@@ -218,12 +218,8 @@ function compareRow({ scene, initial }: Observation, image: Image, art: string, 
   if (slots.length > 0) report(['row'], wanted, found.join(''), ` (slots ${slots.join(', ')})`);
 }
 
-/** Revisions from before the dirty bit of a write-protected x86 entry moved to SavedDirty (6.6). */
-const BEFORE_SAVED_DIRTY = ['legacy@v6.1', 'legacy@v6.5', 'batched@v4-35', 'batched@v4', 'batched@v4-fixed'];
-
-function eraOf(revision: Revision): Era {
-  return BEFORE_SAVED_DIRTY.includes(plainRevision(revision).id) ? '6.1' : '6.6';
-}
+/** In 6.6 the dirty bit of a write-protected x86 entry moved to SavedDirty. */
+const eraOf = ({ features }: Revision): Era => (features.x86DirtyBit === 'saved-dirty' ? '6.6' : '6.1');
 
 function hex({ high, low }: EncodedPte): string {
   return `0x${[high, low].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('')}`;

@@ -277,8 +277,10 @@ function reading<T>(path: string, action: () => T): T {
   }
 }
 
-/** `no space left on device (ENOSPC)`; Node's own message adds the system call and the path, which we name already. */
-/** Why the system refused, in words and with its code: `permission denied (EACCES)`. */
+/**
+ * Why the system refused, in words and with its code: `permission denied (EACCES)`. Node's own message adds the system
+ * call and the path, which we name already.
+ */
 export function reasonOf(error: unknown): string {
   const { errno, message } = error as NodeJS.ErrnoException;
   const known = errno === undefined ? undefined : getSystemErrorMap().get(errno);

@@ -1,24 +1,12 @@
 /** From scene and image back to plain data: the inverse of loading, for a layout that no fault has touched yet. */
 import { BY_CPU, BY_DEVICE } from '../mm/access.js';
-import {
-  FOLIO_CACHED,
-  FOLIO_DIRTY,
-  FOLIO_LOCKED,
-  FOLIO_OTHER_MAPPING,
-  FOLIO_READAHEAD,
-  FOLIO_UPTODATE,
-  FOLIO_VALUE_ENTRY,
-  FOLIO_WORKINGSET,
-  PAGE_SIZE,
-  PMD_HUGE,
-  PMD_NONE,
-} from '../mm/bits.js';
+import { FOLIO_CACHED, FOLIO_UPTODATE, FOLIO_VALUE_ENTRY, PAGE_SIZE, PMD_HUGE, PMD_NONE } from '../mm/bits.js';
 import { I_SIZE, MMAP_MISS } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
 import { rowArt } from './art.js';
 import type { Case, CaseFolio, CaseStep } from './case.js';
-import { entryFlags, PTE_BIT_FLAGS } from './load.js';
+import { entryFlags, FOLIO_FLAG_BITS, PTE_BIT_FLAGS } from './load.js';
 import {
   FAILURE_NAMES,
   FILE_KINDS,
@@ -99,11 +87,10 @@ function liftFolio(scene: Scene, image: Image, head: number): CaseFolio {
   const maps = Object.fromEntries(
     indexes.filter((page) => scene.otherMaps[page] > 0).map((page) => [String(page), scene.otherMaps[page]]),
   );
-  const held = [FOLIO_LOCKED, 0, FOLIO_READAHEAD, FOLIO_WORKINGSET, FOLIO_DIRTY, FOLIO_OTHER_MAPPING];
   const flags = FOLIO_FLAG_NAMES.filter((name, i) => {
     if (name === 'not-uptodate') return !image.folioTest(head, FOLIO_UPTODATE);
     if (name === 'refcount-zero') return image.refcount[head] === 0;
-    return image.folioTest(head, held[i]);
+    return image.folioTest(head, FOLIO_FLAG_BITS[i]);
   });
   return {
     at: head,

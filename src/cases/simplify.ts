@@ -2,6 +2,7 @@
  * Simpler neighbours of a case, boldest first: what the shrinker tries. Simple means readable: few steps, a small span,
  * page 0, order 0, plain flags. Neighbours may be impossible; the caller checks.
  */
+import { PAGE_SIZE } from '../mm/bits.js';
 import type { Case, CaseFolio, CaseStep } from './case.js';
 
 type Step = CaseStep;
@@ -66,7 +67,7 @@ function cut(c: Case, from: number, span: number): Case {
     ...c,
     span,
     vma: { ...c.vma, start, pages: Math.max(1, end - start), tableIndex: 0 },
-    file: { ...c.file, base: 0, size: Math.max(0, c.file.size - (from + c.file.base) * 4096) },
+    file: { ...c.file, base: 0, size: Math.max(0, c.file.size - (from + c.file.base) * PAGE_SIZE) },
     folios,
     valueEntries: c.valueEntries.filter(inside).map((at) => at - from),
     row: c.row.slice(from, from + span).replace(/\.+$/, ''),
@@ -115,10 +116,10 @@ function* plainerMapping(c: Case): Generator<Case> {
 
 function* plainerFile(c: Case): Generator<Case> {
   const { file } = c;
-  const whole = (c.span + file.base) * 4096;
-  if (file.base !== 0) yield { ...c, file: { ...file, base: 0, size: Math.max(0, file.size - file.base * 4096) } };
+  const whole = (c.span + file.base) * PAGE_SIZE;
+  if (file.base !== 0) yield { ...c, file: { ...file, base: 0, size: Math.max(0, file.size - file.base * PAGE_SIZE) } };
   if (file.size !== whole) yield { ...c, file: { ...file, size: whole } };
-  const rounded = Math.ceil(file.size / 4096) * 4096;
+  const rounded = Math.ceil(file.size / PAGE_SIZE) * PAGE_SIZE;
   if (file.size !== rounded) yield { ...c, file: { ...file, size: rounded } };
   if (file.kind !== 'regular') yield { ...c, file: { ...file, kind: 'regular' } };
   if (file.kind === 'anon-shmem') yield { ...c, file: { ...file, kind: 'shmem' } };

@@ -1,18 +1,17 @@
 /** `ptediff patch`: a series of patches against the tree that it lies on, patch by patch. */
 import { type Command, Option } from 'commander';
-import type { ArchName } from '../mm/arch/architecture.js';
 import { grouped } from '../report/words.js';
 import type { Context } from './context.js';
 import { failureOf, UsageError } from './errors.js';
 import { EXIT } from './exit_codes.js';
 import { exampleHelp } from './help.js';
 import { requireWritable } from './output.js';
-import type { BaseOptions } from './patch_base.js';
+import type { PatchOptions } from './patch_options.js';
 import { comparePatches } from './patch_run.js';
 import { openSeries } from './patch_series.js';
-import { addOutputOptions, type OutputOptions } from './report_output.js';
+import { addOutputOptions } from './report_output.js';
 import { parseArchitectures, parseFaults, parseSpans, seedOption } from './values.js';
-import { addWorkersOption, type WorkersOption } from './workers.js';
+import { addWorkersOption } from './workers.js';
 
 /** Enough for some seconds for each comparison. */
 const DEFAULT_FAULTS = 400_000;
@@ -23,15 +22,6 @@ const EXAMPLES = exampleHelp([
   ['ptediff patch --tree ../linux v6.12..mine', 'the commits of a branch, each as a patch'],
   ['git format-patch --stdout -3 | ptediff patch - --base 6.12', 'patches from standard input'],
 ]);
-
-export interface PatchOptions extends Partial<BaseOptions>, OutputOptions, WorkersOption {
-  readonly tree?: string;
-  readonly arch?: readonly ArchName[];
-  readonly span?: readonly number[];
-  readonly faults: number;
-  readonly seed: number;
-  readonly bisectExit?: boolean;
-}
 
 export function register(program: Command, context: Context): void {
   const command = program

@@ -7,9 +7,8 @@ import { type Context, sayProse } from './context.js';
 import { failureOf } from './errors.js';
 import { codeOfVerdict, EXIT, mostImportant } from './exit_codes.js';
 import { writeResult } from './output.js';
-import type { PatchOptions } from './patch.js';
-import { MAIL } from './patch_series.js';
-import { programName, textStyle } from './terminal.js';
+import type { PatchOptions } from './patch_options.js';
+import { programName, REPLY_COLUMNS, textStyle } from './terminal.js';
 
 /** @param allowlist that the series was compared with */
 export async function printPatches(
@@ -43,7 +42,7 @@ async function plain(
 ): Promise<string> {
   const { io } = context;
   const { color, width } = textStyle(io, out);
-  const options = { color, width: Math.min(MAIL, width), program: programName(io.env) };
+  const options = { color, width: Math.min(REPLY_COLUMNS, width), program: programName(io.env) };
   const replays = await replaysOf(report, allowlist, context);
   return renderPatches(report, options, (found) => replays.get(found));
 }

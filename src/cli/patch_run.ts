@@ -17,7 +17,7 @@ import { EXIT } from './exit_codes.js';
 import { patchedCache } from './kernel_cache.js';
 import { modelLine } from './kernel_text.js';
 import { fixturesFolder } from './package.js';
-import type { PatchOptions } from './patch.js';
+import type { PatchOptions } from './patch_options.js';
 import { printPatches } from './patch_output.js';
 import type { OpenSeries } from './patch_series.js';
 import { announce } from './run_campaign.js';

@@ -4,9 +4,9 @@ import type { Patch } from '../kernel/series/patch.js';
 import { renderHunks } from '../report/hunks_text.js';
 import { type Context, pathOf, say } from './context.js';
 import { UsageError } from './errors.js';
-import type { PatchOptions } from './patch.js';
 import { type OpenBase, openBase, stemOf } from './patch_base.js';
-import { proseWidth } from './terminal.js';
+import type { PatchOptions } from './patch_options.js';
+import { proseWidth, REPLY_COLUMNS } from './terminal.js';
 
 export interface OpenSeries {
   readonly base: OpenBase;
@@ -74,8 +74,7 @@ async function applied(tree: OpenBase['tree'], patches: readonly Patch[], contex
 /** Which hunks apply, and where the others would nearly. */
 function listHunks({ patch, failures }: ApplyError, tree: OpenBase['tree'], { io }: Context): void {
   const failed = new Map(failures.map(({ hunk, why }) => [hunk, why]));
-  io.stdout.write(renderHunks(patch, failed, (path) => tree.covers(path), Math.min(MAIL, proseWidth(io.stdout))));
+  io.stdout.write(
+    renderHunks(patch, failed, (path) => tree.covers(path), Math.min(REPLY_COLUMNS, proseWidth(io.stdout))),
+  );
 }
-
-/** Columns of a mail. */
-export const MAIL = 72;

@@ -3,6 +3,8 @@ import type { Io, Output } from './io.js';
 
 /** Prose in mail is wrapped at 75 columns; a smaller terminal gets less, down to where tables stop making sense. */
 export const MAIL_COLUMNS = 75;
+/** What is said of patches goes into replies to them: wrapped like a commit message, with room for marks of quoting. */
+export const REPLY_COLUMNS = 72;
 const MIN_COLUMNS = 40;
 
 /** FORCE_COLOR wins over NO_COLOR, as in Node itself; both count only if they are not empty. */

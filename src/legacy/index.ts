@@ -36,6 +36,7 @@ const COMMON = {
   mkwriteRecheck: 'page',
   pmdMappedStat: 'node-and-memcg',
   uffdWpArchs: '6.1',
+  x86DirtyBit: 'dirty',
 };
 
 function revision(

@@ -1,8 +1,7 @@
 /** A case as a few lines that a kernel developer reads at a glance: mapping, file, page cache, page table, accesses. */
 import type { Case, CaseFolio, CaseStep } from '../cases/case.js';
+import { PAGE_SIZE } from '../mm/bits.js';
 import { LABEL_COLUMNS, labelled, plural, ranges, SLOTS_PER_LINE } from './words.js';
-
-const PAGE_SIZE = 4096;
 
 /** @param width columns for prose; rows of slots may be wider */
 export function caseLines(plain: Case, width: number): string[] {

@@ -7,8 +7,11 @@ export interface CheckedItem {
   readonly file: string;
   readonly name: string;
   readonly ok: boolean;
+  /** fixture, regression, witness or allowlist; the id of the engine that a file was played on as well */
   readonly kind: string;
+  /** one line for each thing that is wrong; empty where all is well */
   readonly message: string;
+  /** what else the reader must know of an item that passed */
   readonly note?: string | undefined;
 }
 

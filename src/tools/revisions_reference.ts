@@ -37,6 +37,7 @@ const MEANINGS: Readonly<Record<Feature, string>> = {
   faultAroundScope: 'whether fault-around maps pages outside of its window',
   largeMlock: 'whether a large folio is mlocked when one call maps all of it',
   uffdWpArchs: 'the kernel whose list of architectures with userfaultfd write-protection applies',
+  x86DirtyBit: 'which bit of an x86-64 entry is the dirty one while the entry is write-protected',
 };
 
 const REFERENCE = REVISIONS.find(({ id }) => id === DEFAULT_ENGINES.batched);

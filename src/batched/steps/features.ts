@@ -33,10 +33,11 @@ export const PLAIN_FEATURES = {
   uffdWpRule: 'valid-and-vma',
   pfnAdvance: 'arch',
   contpte: 'valid-only',
-  contpteAccessFlags: 'own-entry',
+  contpteAccessFlags: 'every-entry',
   faultAroundScope: 'window',
   largeMlock: 'never',
   uffdWpArchs: '6.10',
+  x86DirtyBit: 'saved-dirty',
 } as const;
 
 export type Feature = keyof typeof PLAIN_FEATURES;

@@ -15,7 +15,7 @@ export const RMAP_STEPS: Steps = {
           return first;
         }
       },
-    // 6.2 to 6.7: each page's own step of the counter is compared; the sum is the same.
+    // 6.2 to 6.11, until 43c9074e6f09: each page's own step of the counter is compared; the sum is the same.
     'per-page': (Base) =>
       class extends Base {
         protected override count_newly_mapped(folio: number, page: number, nr: number): number {

@@ -51,6 +51,8 @@ export const SETTER_STEPS: Steps = {
   },
   // Which architectures have userfaultfd write-protection is a matter of the case space, not of a step.
   uffdWpArchs: { '6.1': (Base) => Base },
+  // Where the encoding has the dirty bit is a matter of the architecture, not of a step.
+  x86DirtyBit: { dirty: (Base) => Base },
   uffdWpRule: {
     valid: (Base) =>
       class extends Base {
