@@ -133,15 +133,12 @@ describe('an engine that ends its thread', () => {
   it.each(['heap', 'buffers'])('by taking all memory for its %s has died', async (how) => {
     vi.stubEnv('PTEDIFF_SPEC_DEATH', how);
     const report = await withWorkers(1, { ...options, faults: 3000 });
-    expect(report.died[0]).toMatchObject(
-      {
-        engine: 'batched@reference',
-        message: 'stopped: more than 512 MiB of memory',
-      },
-      120_000,
-    );
+    expect(report.died[0]).toMatchObject({
+      engine: 'batched@reference',
+      message: 'stopped: more than 512 MiB of memory',
+    });
     expect(report).toMatchObject({ verdict: 'undecided', stopped: 'complete' });
-  });
+  }, 120_000);
 
   it('again and again ends the campaign, at the same case for any number of workers', async () => {
     vi.stubEnv('PTEDIFF_SPEC_DEATH', 'always');

@@ -15,8 +15,6 @@ export const ASSERTION_LIST: readonly Assertion[] = [
   { name: 'set-ptes-none', meaning: 'contract of set_ptes(): with nr > 1 every old entry is not present' },
   { name: 'nr-pages-wrap', meaning: 'nr_pages of filemap_map_pages() wrapped below zero' },
   { name: 'bad-page-map', meaning: 'print_bad_pte(): an entry maps a page that its rmap does not know' },
-  { name: 'refcount', meaning: 'folio_put() of a folio without references' },
-  { name: 'fault-unlocked', meaning: 'VM_BUG_ON_PAGE(!PageLocked) after ->fault returned VM_FAULT_LOCKED' },
 ];
 
 export const ASSERT_COW_NR = 0;
@@ -24,4 +22,3 @@ export const ASSERT_RMAP_RANGE = 1;
 export const ASSERT_SET_PTES_NONE = 2;
 export const ASSERT_NR_PAGES_WRAP = 3;
 export const ASSERT_BAD_PAGE_MAP = 4;
-export const ASSERT_REFCOUNT = 5;

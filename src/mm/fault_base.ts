@@ -25,7 +25,7 @@ export abstract class FaultBase extends PteStore {
     return true;
   }
 
-  /** Takes a poisoned page out of all page tables: the whole folio (6.12). */
+  /** Takes a poisoned page out of all page tables: the whole folio (since 6.8). */
   protected unmap_poisoned(page: number): void {
     const folio = this.page_folio(page);
     for (let i = folio; i < this.folio_next_index(folio); i++) evictPoisoned(this.scene, this.image, i);

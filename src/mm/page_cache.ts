@@ -1,6 +1,7 @@
 /**
  * The page cache as the fault paths see it: which folio fault-around may use next (the rules of
- * next_uptodate_folio(), mm/filemap.c, the same in 6.1 and 6.12) and limits that follow from i_size.
+ * next_uptodate_folio(), mm/filemap.c; in 6.1 those of next_uptodate_page(), the same) and limits that follow from
+ * i_size.
  */
 import {
   FOLIO_CACHED,

@@ -49,10 +49,10 @@ export function cliPage(): string {
         'report, the second ends the program at once. `PTEDIFF_DEBUG=1` adds the stack to an internal error.',
       'A campaign runs in worker threads, one for each core unless `--workers` says otherwise, and small ones in ' +
         'the main thread. The report does not depend on it. An engine that ends its worker (no case for 30 s, more ' +
-        'than 512 MiB of memory, `process.exit()`) has died in that case, and the campaign goes on without it; in the ' +
-        'main thread only errors that it throws are caught. `--shard` divides a campaign over machines: see [how to ' +
-        'spread a campaign](../how-to/spread-a-campaign.md). A shard ends with 0 when its part is written, whatever ' +
-        'it has found: the verdict, cold marks and stale entries are those of `ptediff merge`.',
+        'than 512 MiB of memory, `process.exit()`) has died in that case, and the campaign goes on without it; in ' +
+        'the main thread only errors that it throws are caught. `--shard` divides a campaign over machines: see ' +
+        '[how to spread a campaign](../how-to/spread-a-campaign.md). A shard ends with 0 when its part is written, ' +
+        'whatever it has found: the verdict, cold marks and stale entries are those of `ptediff merge`.',
       ...helps().flatMap(({ name, text }) => [`## ${code(name)}`, codeBlock(text)]),
       '## Exit codes',
       table(

@@ -1,4 +1,4 @@
-/** arm64 contiguous blocks (I27): contpte_set_ptes() and contpte_try_fold(), arch/arm64/mm/contpte.c. */
+/** arm64 contiguous blocks (I27): contpte_set_ptes() and __contpte_try_fold(), arch/arm64/mm/contpte.c. */
 import { PTE_CONT, PTE_DIRTY, PTE_PRESENT, PTE_PROTNONE, PTE_YOUNG } from '../../mm/bits.js';
 import { I27 } from './catalogue.js';
 import type { Context } from './context.js';

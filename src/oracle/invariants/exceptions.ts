@@ -164,7 +164,7 @@ export interface Rules {
   readonly mlocksWhole: boolean;
   /** contpte takes PROT_NONE entries too (before 6.12.117) */
   readonly contOfProtnone: boolean;
-  /** a poisoned page takes all entries of its folio with it (6.12) */
+  /** a poisoned page takes all entries of its folio with it (since 6.8) */
   readonly unmapsWholeFolio: boolean;
 }
 

@@ -2,13 +2,7 @@
  * What the fault came to as a whole: its return value against what it made (I8, I15, I24, I25), the PMD and page-table
  * count (I23), read-ahead (I16), types of pages (I26) and the kernel's own assertions (I19 to I21).
  */
-import {
-  ASSERT_COW_NR,
-  ASSERT_NR_PAGES_WRAP,
-  ASSERT_REFCOUNT,
-  ASSERT_RMAP_RANGE,
-  ASSERT_SET_PTES_NONE,
-} from '../../mm/assertions.js';
+import { ASSERT_COW_NR, ASSERT_NR_PAGES_WRAP, ASSERT_RMAP_RANGE, ASSERT_SET_PTES_NONE } from '../../mm/assertions.js';
 import {
   FILE_REGULAR,
   FOLIO_CACHED,
@@ -33,7 +27,7 @@ import {
 } from '../../mm/bits.js';
 import { ASSERTIONS, MM_FILEPAGES, MM_NR_PTES, MM_SHMEMPAGES, MMAP_MISS, PMD } from '../../mm/fields.js';
 import { MKWRITE_NOPAGE, MKWRITE_TRUNCATED } from '../../mm/scene.js';
-import { I2, I5, I6, I7, I8, I11, I12, I13, I15, I16, I19, I20, I21, I23, I24, I25, I26 } from './catalogue.js';
+import { I5, I6, I7, I8, I11, I12, I13, I15, I16, I19, I20, I21, I23, I24, I25, I26 } from './catalogue.js';
 import type { Context } from './context.js';
 
 const FAILS = VM_FAULT_ERROR | VM_FAULT_RETRY;
@@ -61,7 +55,6 @@ function assertionBits(fired: number): number {
   if ((fired & (1 << ASSERT_SET_PTES_NONE)) !== 0) bad |= I19;
   if ((fired & ((1 << ASSERT_RMAP_RANGE) | (1 << ASSERT_NR_PAGES_WRAP))) !== 0) bad |= I20;
   if ((fired & (1 << ASSERT_COW_NR)) !== 0) bad |= I21;
-  if ((fired & (1 << ASSERT_REFCOUNT)) !== 0) bad |= I2;
   return bad;
 }
 
