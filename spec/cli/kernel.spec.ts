@@ -57,6 +57,19 @@ describe('kernel remove', () => {
     expect((await run('kernel', 'list')).out).not.toContain('kernel:6.1');
   });
 
+  it('removes a kernel beside broken names, and these too', async () => {
+    for (const name of ['6.1', 'spoilt']) addFake(cache, name);
+    writeFileSync(join(cache, 'names', 'spoilt.json'), '{');
+    expect(await run('kernel', 'remove', '6.1')).toMatchObject({
+      code: 0,
+      err: 'ptediff: removed kernel:6.1; 1 kernel left\n',
+    });
+    expect(await run('kernel', 'remove', 'spoilt')).toMatchObject({
+      code: 0,
+      err: 'ptediff: removed kernel:spoilt; 0 kernels left\n',
+    });
+  });
+
   it('refuses what is not there', async () => {
     addFake(cache, 'mine');
     const { code, err } = await run('kernel', 'remove', '6.1');

@@ -149,7 +149,7 @@ function codeOf({ model, rows }: Tested): (typeof EXIT)[keyof typeof EXIT] {
 async function kernelsOf(name: string | undefined, context: Context): Promise<StoredKernel[]> {
   const { readKernel } = await context.modules.cache();
   const cache = await cacheOf(context);
-  const names = name === undefined ? cache.names().map((named) => named.name) : [kernelName(name)];
+  const names = name === undefined ? cache.list() : [kernelName(name)];
   if (names.length > 0) return names.map((own) => readKernel(cache, own));
   throw new InputError(cache.folder, 'no kernel in the cache', {
     exitCode: 66,

@@ -131,12 +131,12 @@ async function remove(name: string, context: Context): Promise<void> {
   const cache = await cacheOf(context);
   const plain = kernelName(name);
   if (!cache.remove(plain)) {
-    const known = cache.names().map((other) => other.name);
+    const known = cache.list();
     const there = known.length === 0 ? 'there is none' : `there are ${known.join(', ')}`;
     throw new UsageError(`no kernel is called ${plain}: ${there}`);
   }
   const patched = await patchedCache(context);
-  for (const { name: own } of patched.names()) if (own.replace(/\+\d+$/, '') === plain) patched.remove(own);
-  say(context.io, `removed kernel:${plain}; ${plural(cache.names().length, 'kernel')} left`);
+  for (const own of patched.list()) if (own.replace(/\+\d+$/, '') === plain) patched.remove(own);
+  say(context.io, `removed kernel:${plain}; ${plural(cache.list().length, 'kernel')} left`);
   context.exitCode = EXIT.ok;
 }

@@ -59,7 +59,7 @@ async function openNamedTree(what: string, revision: string | undefined, context
     return await openTreeOf(what, revision, context);
   } catch (error) {
     if (!(error instanceof InputError) || !error.message.endsWith('expected a kernel tree, found nothing')) throw error;
-    const names = (await cacheOf(context)).names().map(({ name }) => name);
+    const names = (await cacheOf(context)).list();
     const there = names.length === 0 ? 'There is no kernel in the cache' : `The cache has ${names.join(', ')}`;
     const hint = `${there}; ptediff kernel add adds one.`;
     const found = 'expected a kernel of the cache or a kernel tree, found neither';
@@ -67,4 +67,4 @@ async function openNamedTree(what: string, revision: string | undefined, context
   }
 }
 
-const isInCache = (text: string, cache: Cache): boolean => cache.names().some(({ name }) => name === text);
+const isInCache = (text: string, cache: Cache): boolean => cache.list().includes(text);

@@ -95,7 +95,7 @@ export function wasmOf(entry: CacheEntry, { archs }: About): Wasm | undefined {
 export function readKernel(cache: Cache, name: string): StoredKernel {
   const named = cache.named(name);
   if (named === undefined) {
-    const known = cache.names().map((other) => other.name);
+    const known = cache.list();
     const hint =
       known.length === 0
         ? 'ptediff kernel add adds one.'

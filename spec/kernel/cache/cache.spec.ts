@@ -230,6 +230,7 @@ describe('names', () => {
     cache.setName({ name: 'bad', ...record });
     writeFileSync(nameFile('bad'), text);
     expect(() => cache.names()).toThrow(`${nameFile('bad')}: the name in the cache is broken`);
+    expect(cache.list()).toEqual(['bad']);
     expect(cache.remove('bad')).toBe(true);
     expect(cache.names()).toEqual([]);
   });

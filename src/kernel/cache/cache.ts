@@ -87,9 +87,7 @@ export class Cache {
 
   /** Removes the oldest entries that no name stands for, all but `kept` of them. */
   prune(kept: number): void {
-    const named = new Set(
-      listFolder(this.#names).flatMap((file) => keysOf(this.#quietly(file.replace(/\.json$/, '')))),
-    );
+    const named = new Set(this.list().flatMap((name) => keysOf(this.#quietly(name))));
     const ages = listFolder(this.#entries)
       .filter((file) => KEY.test(file) && !named.has(file))
       .map((key) => {
@@ -100,11 +98,15 @@ export class Cache {
     this.#removeEntries(old.map(({ key }) => key));
   }
 
-  /** All names, sorted. @throws InputError for a broken one */
-  names(): Named[] {
+  /** All names, sorted; those of which the cache cannot say what they stand for too. */
+  list(): string[] {
     const files = listFolder(this.#names).filter((file) => file.endsWith('.json') && !file.startsWith('.'));
-    const found = files.map((file) => this.named(file.slice(0, -'.json'.length)));
-    return found.filter((named) => named !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return files.map((file) => file.slice(0, -'.json'.length)).sort();
+  }
+
+  /** All names with what they stand for, sorted. @throws InputError for a broken one */
+  names(): Named[] {
+    return this.list().flatMap((name) => this.named(name) ?? []);
   }
 
   /** What a name stands for, undefined if nothing has it. @throws InputError for a broken one */
@@ -129,9 +131,8 @@ export class Cache {
 
   /** Key of an entry that was made of the same, undefined if no name stands for one. Broken names count for nothing. */
   madeOf(inputs: string): string | undefined {
-    const files = listFolder(this.#names).filter((file) => file.endsWith('.json') && !file.startsWith('.'));
-    const names = files.map((file) => this.#quietly(file.slice(0, -'.json'.length)));
-    return names.find((named) => named?.inputs === inputs)?.entry;
+    const named = this.list().map((name) => this.#quietly(name));
+    return named.find((one) => one?.inputs === inputs)?.entry;
   }
 
   /** Gives a name to an entry; what had the name before loses it. @throws InputError for what cannot be a name */
@@ -153,7 +154,7 @@ export class Cache {
     if (statSync(file, { throwIfNoEntry: false }) === undefined) return false;
     const keys = keysOf(this.#quietly(name));
     removing(file);
-    const others = listFolder(this.#names).flatMap((other) => keysOf(this.#quietly(other.replace(/\.json$/, ''))));
+    const others = this.list().flatMap((other) => keysOf(this.#quietly(other)));
     this.#removeEntries(keys.filter((key) => !others.includes(key)));
     return true;
   }
