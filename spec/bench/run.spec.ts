@@ -146,6 +146,10 @@ describe('the sections', () => {
   it('workers: two against one, in turn', async () => {
     const { rows } = await section('workers');
     expect(rows.map(({ name, figure, met }) => [name, figure, met])).toEqual([
+      // By the clock, of which the made-up assistants need two milliseconds for one of work.
+      ['1 warm search', 4e6, null],
+      ['2 warm searches at once', 8e6, null],
+      ['2 searches / 1 search', 2, null],
       ['1 worker', 1000, null],
       ['2 workers', 2000, null],
       ['2 workers / 1 worker', 2, true],
