@@ -156,8 +156,14 @@ function* plainerBlocks(c: Case): Generator<Case> {
       [...Array(contPtes).keys()].map((i) => first + i),
     );
     yield { ...c, contiguous: c.contiguous.filter((other) => other !== first) };
+    // One by one, read-only entries of a block could not become clean.
+    const clean = cleaned(c.row.slice(first, first + contPtes));
+    const row = c.row.slice(0, first) + clean + c.row.slice(first + contPtes);
+    if (row !== c.row) yield { ...c, row };
   }
 }
+
+const cleaned = (row: string): string => row.replaceAll('O', 'o').replaceAll('Y', 'y');
 
 /** Entries that are few enough to be moved one by one, so that a smaller span can hold them. */
 const FEW_ENTRIES = 4;
