@@ -35,7 +35,7 @@ it('a series that changes nothing is short', () => {
   expect(text(aSeries([aPatch()]))).toBe(
     [
       ...['kernel:a and 1 patch on it (ptediff 1.2.3)', 'base     Linux 9.8.7 of ../linux', 'on       arm64'],
-      ...['spans    8 pages', 'seed     7 (generator version 1)', 'faults   20 in each comparison, with races', ''],
+      ...['spans    8 pages', 'seed     7 (generator version 2)', 'faults   20 in each comparison, with races', ''],
       ...['Patch: mm: do a thing', '  no difference in 10 effective faults', '  3 changed lines ran, 0 did not', ''],
       ...['verdict: agree, no difference, and every changed line ran', ''],
     ].join('\n'),

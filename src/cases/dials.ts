@@ -47,7 +47,7 @@ const flag = (name: string, feature: Feature | null, weight: number): Dial =>
     [1, weight],
   ]);
 
-/** Where a file ends: with the span, anywhere inside of it, at the end of a folio or beside it, before its first page. */
+/** Where a file ends: with the span, anywhere inside of it, around the end of a folio, before its first page. */
 export const I_SIZE_SPAN = 0;
 export const I_SIZE_EDGE = 1;
 export const I_SIZE_EMPTY = 2;

@@ -73,7 +73,10 @@ export class Drawer {
     return features;
   }
 
-  /** Draws case number `sub` of the block whose layout is loaded: what is accessed, what fails, who interferes, and by a page where the file ends. */
+  /**
+   * Draws case number `sub` of the block whose layout is loaded: what is accessed, what fails, who interferes, and
+   * by a page where the file ends.
+   */
   drawCase(block: number, sub: number, scene: Scene, base: Image, steps: Steps): void {
     this.rng.seed(this.seed, block * CASES_PER_BLOCK + sub, this.stream + 1);
     scene.faultAroundPages = this.pick(dials.faultAround);

@@ -1,4 +1,4 @@
-/** The end of the file: drawn behind the tiling, since off-by-one errors matter where i_size meets the end of a folio. */
+/** The end of the file. Drawn behind the tiling: off-by-one errors matter where i_size meets the end of a folio. */
 import { HPAGE_PMD_NR, PAGE_SIZE } from '../mm/bits.js';
 import { I_SIZE } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
