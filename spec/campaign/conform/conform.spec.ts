@@ -138,10 +138,10 @@ describe('the smallest case', () => {
     const { case: plain, difference } = row?.smallest ?? { case: null, difference: null };
     expect(plain).toMatchObject({ arch: 'arm64', span: 4, folios: [{ order: 1 }] });
     expect(difference).toMatchObject({ columns: 'pte', death: null });
-    expect(difference?.fault).toMatchObject({ legacyRow: '..yy', batchedRow: '..oo', batchedReturn: 'NOPAGE' });
+    expect(difference?.fault).toMatchObject({ legacyRow: 'yy..', batchedRow: 'oo..', batchedReturn: 'NOPAGE' });
     expect(difference?.words.map(({ column, slot }) => [column, slot])).toEqual([
-      ['pte', 2],
-      ['pte', 3],
+      ['pte', 0],
+      ['pte', 1],
     ]);
   });
 
