@@ -107,7 +107,7 @@ describe('an engine that throws', () => {
     const report = await runCampaign(campaign({ batched, allowlist: ALLOWLIST }));
     expect(report.died[0]).toMatchObject({
       message: 'Error: out of my depth',
-      address: expect.stringMatching(/^g1\.arm64/),
+      address: expect.stringMatching(/^g2\.arm64/),
     });
     expect(report).toMatchObject({ verdict: 'undecided', stopped: 'complete' });
   });

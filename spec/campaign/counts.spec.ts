@@ -22,7 +22,7 @@ const aClass = (changes: Partial<ClassCount> = {}): ClassCount => ({
   facts: [],
   entry: null,
   count: 1,
-  first: `g1.arm64.8.1.${changes.position ?? 0}`,
+  first: `g2.arm64.8.1.${changes.position ?? 0}`,
   position: 0,
   ...changes,
 });

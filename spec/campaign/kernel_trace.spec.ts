@@ -31,7 +31,7 @@ describe('a kernel that tells', () => {
       knowsVmaLock: false,
     });
     expect({ ...telling, engine: null }).toEqual({ ...kernel, engine: null });
-    const plain = caseAt('g1.x86-64.8.1.3.wl');
+    const plain = caseAt('g2.x86-64.8.1.3.wl');
     const options = { legacy: LEGACY, batched: telling, allowlist: EMPTY_ALLOWLIST, trace: true };
     const { faults, batchedTrace } = replay({ case: plain, address: null }, options);
     expect(faults[0]?.batchedReturn).toBe('SIGBUS');

@@ -161,7 +161,7 @@ describe('reading a part', () => {
     [
       'another generator',
       () => renderPart({ ...good, generatorVersion: 99 }),
-      'expected generator version 1, found 99',
+      'expected generator version 2, found 99',
     ],
     ['an unknown key', () => JSON.stringify({ ...good, digest: '', plans: 1 }), 'expected a known key, found "plans"'],
     ['a missing key', () => JSON.stringify(good), 'digest: expected'],

@@ -95,7 +95,7 @@ const LIVELOCK = {
   feature: 'finishFallback',
   own: 'accessOutcome:done>no progress:',
 } as const;
-/** It takes a block that was made contiguous and then aged, a processor in it, and a device beside the processor. */
+/** It takes a device that uses an old entry of a contiguous block beside a young one. */
 const GATHERED = {
   name: 'contpte-access-flags-gathered',
   feature: 'contpteAccessFlags',

@@ -86,8 +86,8 @@ describe('shrinking', () => {
   });
 
   it('plays other cases in the same memory as if each were alone', () => {
-    const addresses = ['g1.arm64.64.1.16.l', 'g1.x86-64.64.1.32.wl', 'g1.arm64.64.1.48.l', 'g1.arm64.64.1.16.l'];
-    const run = SingleRun.forClasses(caseAt('g1.arm64.64.1.0.l'), pair).runWhileAlive();
+    const addresses = ['g2.arm64.64.1.16.l', 'g2.x86-64.64.1.32.wl', 'g2.arm64.64.1.48.l', 'g2.arm64.64.1.16.l'];
+    const run = SingleRun.forClasses(caseAt('g2.arm64.64.1.0.l'), pair).runWhileAlive();
     for (const address of addresses) {
       const alone = SingleRun.forClasses(caseAt(address), pair).runWhileAlive();
       expect(run.load(caseAt(address)).runWhileAlive().findings, address).toEqual(alone.findings);
@@ -95,7 +95,7 @@ describe('shrinking', () => {
   });
 
   it('is refused where the address does not show what is asked for', () => {
-    const address = 'g1.arm64.8.1.0';
+    const address = 'g2.arm64.8.1.0';
     expect(shrinkViolation(address, 'I1', 'batched@v6.12', pair)).toBeNull();
     expect(new Shrinker(pair).caseFor({ first: address, id: 'pte:missing:', entry: null })).toBeNull();
   });

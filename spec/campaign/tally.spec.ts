@@ -6,7 +6,7 @@ import { factMask } from '../../src/oracle/facts.js';
 import type { Finding } from '../../src/oracle/judge.js';
 import { ALLOWLIST } from '../support.js';
 
-const at = (index: number) => () => `g1.arm64.8.1.${index}`;
+const at = (index: number) => () => `g2.arm64.8.1.${index}`;
 const young = FIELDS.findIndex(({ name }) => name === 'young');
 const misses = FIELDS.findIndex(({ name }) => name === 'mmap_miss');
 const plain: Finding = {
@@ -25,7 +25,7 @@ describe('a tally', () => {
     const tally = new Tally();
     for (const fault of [1, 1, 1, 2]) tally.add({ ...plain, site: fault }, fault, at(fault));
     expect(tally.classes).toHaveLength(1);
-    expect(tally.classes[0]).toMatchObject({ count: 2, first: 'g1.arm64.8.1.1', id: 'young:1>0:' });
+    expect(tally.classes[0]).toMatchObject({ count: 2, first: 'g2.arm64.8.1.1', id: 'young:1>0:' });
   });
 
   it('tells directions, fields, classifying facts, missing ones and entries apart', () => {
@@ -71,8 +71,8 @@ describe('a tally', () => {
     ] as const)
       tally.addViolation('I1', engine, fault, at(fault));
     expect([...tally.violations.values()].map(({ engine, count, first }) => [engine, count, first])).toEqual([
-      ['a', 2, 'g1.arm64.8.1.1'],
-      ['b', 1, 'g1.arm64.8.1.2'],
+      ['a', 2, 'g2.arm64.8.1.1'],
+      ['b', 1, 'g2.arm64.8.1.2'],
     ]);
   });
 });

@@ -116,7 +116,7 @@ describe('an engine that ends its thread', () => {
     for (const died of report.died) {
       expect(died).toEqual({
         engine: 'batched@reference',
-        address: expect.stringMatching(/^g1\.arm64\.64\.1\.\d+\.l$/),
+        address: expect.stringMatching(/^g2\.arm64\.64\.1\.\d+\.l$/),
         message: 'worker exited with code: 7',
       });
     }

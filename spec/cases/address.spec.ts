@@ -39,28 +39,28 @@ describe('an address', () => {
   it('is short, and names the groups of dials that are on', () => {
     const pair = { uffdWp: false, vmaLock: false, races: false };
     const address: Address = { arch: 'arm64', span: 64, seed: 7, index: 1234, pair };
-    expect(formatAddress(address)).toBe('g1.arm64.64.7.1234');
+    expect(formatAddress(address)).toBe('g2.arm64.64.7.1234');
     expect(formatAddress({ ...address, pair: { uffdWp: true, vmaLock: true, races: true } })).toBe(
-      'g1.arm64.64.7.1234.wlr',
+      'g2.arm64.64.7.1234.wlr',
     );
   });
 
   it.each([
-    ['hello', 'not an address: expected g1.ARCH.SPAN.SEED.INDEX, found "hello"'],
-    ['g1.arm64.64.7', 'not an address'],
-    ['g1.arm64.64.7.-1', 'not an address'],
-    ['g1.arm64.64.7.1.x', 'not an address'],
-    ['g2.arm64.64.7.1', 'address of generator version 2; this ptediff draws version 1: replay the stored case instead'],
-    ['g1.vax.64.7.1', 'unknown architecture vax in address g1.vax.64.7.1'],
-    ['g1.arm64.64.99999999999999999.1', 'number out of range in address g1.arm64.64.99999999999999999.1'],
-    ['g1.arm64.064.7.1', 'address g1.arm64.064.7.1 is written g1.arm64.64.7.1'],
-    ['g1.arm64.64.007.1', 'is written g1.arm64.64.7.1'],
-    ['g1.arm64.64.7.01', 'is written g1.arm64.64.7.1'],
-    ['g01.arm64.64.7.1', 'is written g1.arm64.64.7.1'],
-    ['g1.arm64.64.7.1.rl', 'is written g1.arm64.64.7.1.lr'],
-    ['g1.arm64.64.7.1.ll', 'is written g1.arm64.64.7.1.l'],
-    ['g1.arm64.2.7.1', 'span 2 is not between 4 and 512'],
-    ['g1.arm64.513.7.1', 'span 513 is not between 4 and 512'],
+    ['hello', 'not an address: expected g2.ARCH.SPAN.SEED.INDEX, found "hello"'],
+    ['g2.arm64.64.7', 'not an address'],
+    ['g2.arm64.64.7.-1', 'not an address'],
+    ['g2.arm64.64.7.1.x', 'not an address'],
+    ['g1.arm64.64.7.1', 'address of generator version 1; this ptediff draws version 2: replay the stored case instead'],
+    ['g2.vax.64.7.1', 'unknown architecture vax in address g2.vax.64.7.1'],
+    ['g2.arm64.64.99999999999999999.1', 'number out of range in address g2.arm64.64.99999999999999999.1'],
+    ['g2.arm64.064.7.1', 'address g2.arm64.064.7.1 is written g2.arm64.64.7.1'],
+    ['g2.arm64.64.007.1', 'is written g2.arm64.64.7.1'],
+    ['g2.arm64.64.7.01', 'is written g2.arm64.64.7.1'],
+    ['g02.arm64.64.7.1', 'is written g2.arm64.64.7.1'],
+    ['g2.arm64.64.7.1.rl', 'is written g2.arm64.64.7.1.lr'],
+    ['g2.arm64.64.7.1.ll', 'is written g2.arm64.64.7.1.l'],
+    ['g2.arm64.2.7.1', 'span 2 is not between 4 and 512'],
+    ['g2.arm64.513.7.1', 'span 513 is not between 4 and 512'],
   ])('is not %s', (text, message) => {
     expect(() => parseAddress(text)).toThrow(AddressError);
     expect(() => parseAddress(text)).toThrow(message);
@@ -74,11 +74,11 @@ describe('an address', () => {
 
   it('is told from a file name', () => {
     expect(
-      ['g1.arm64.8.1.2', 'g9.x', 'g1.yaml', 'g1.arm64.yml', 'vector-a.yaml', './g1'].map(looksLikeAddress),
+      ['g2.arm64.8.1.2', 'g9.x', 'g2.yaml', 'g2.arm64.yml', 'vector-a.yaml', './g2'].map(looksLikeAddress),
     ).toEqual([true, true, false, false, false, false]);
   });
 });
 
 it('an address with userfaultfd write-protection is refused where the architecture has none', () => {
-  expect(() => parseAddress('g1.mips64.4.3.0.w')).toThrow('mips64 has no userfaultfd write-protection');
+  expect(() => parseAddress('g2.mips64.4.3.0.w')).toThrow('mips64 has no userfaultfd write-protection');
 });

@@ -94,6 +94,22 @@ describe('a simpler neighbour', () => {
     });
   });
 
+  it('keeps contiguous blocks whole, or takes them apart', () => {
+    const row = `${'.'.repeat(16)}${'Oy'.repeat(8)}`;
+    const parts = { arch: 'arm64-contpte', span: 32, row, contiguous: [16], steps: [{ read: 20 }] } as const;
+    const plain = layout({ ...parts, contiguous: [16], steps: [{ read: 20 }] });
+    const simpler = [...simplerCases(plain)];
+    const rest = (c: Case): unknown => ({ row: c.row, contiguous: c.contiguous });
+    const [cut, cutApart] = [16, 8].map((span) => simpler.find((c) => c.span === span));
+    expect(cut && rest(cut)).toEqual({ row: 'Oy'.repeat(8), contiguous: [0] });
+    expect(cutApart?.contiguous).toEqual([]);
+    const blocks = simpler.filter((c) => c.span === 32).map(rest);
+    expect(blocks).toContainEqual({ row, contiguous: [] });
+    expect(blocks).toContainEqual({ row: '', contiguous: [] });
+    expect(blocks).toContainEqual({ row: row.replaceAll('O', 'o'), contiguous: [16] });
+    expect(blocks.filter((c) => JSON.stringify(c).includes('..')).length).toBeGreaterThan(3);
+  });
+
   it('drops agents, writes and repeated mappings', () => {
     const folios = [{ at: 0, order: 9, pmdMaps: 3, maps: { '1': 2, '2': 3 } }];
     const plain = layout({ span: 512, folios, vma: { flags: ['write'] }, steps: [{ write: 9, by: 'device' }] });

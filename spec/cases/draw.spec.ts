@@ -9,7 +9,10 @@ import { loadCase } from '../../src/cases/load.js';
 import { checkCase } from '../../src/cases/possible.js';
 import { FEATURES, type PairSpace } from '../../src/cases/space.js';
 import { Steps } from '../../src/cases/steps.js';
+import type { ArchName } from '../../src/mm/arch/architecture.js';
 import { ARCHITECTURES, architecture } from '../../src/mm/arch/index.js';
+import { PTE_CONT, PTE_DIRTY, PTE_YOUNG } from '../../src/mm/bits.js';
+import { I_SIZE } from '../../src/mm/fields.js';
 import { Image } from '../../src/mm/image.js';
 import { RACE_NONE, Scene } from '../../src/mm/scene.js';
 
@@ -97,6 +100,74 @@ describe('the swarm', () => {
     expect(seen).toBe(2 ** FEATURES.length - 1);
     expect(Math.min(...counts)).toBeLessThan(5);
     expect(Math.max(...counts)).toBeGreaterThan(20);
+  });
+});
+
+/** Layouts of one series, and how the file of each case on them ends. */
+function* drawnSizes(arch: ArchName, span: number, blocks: number): Generator<{ scene: Scene; sizes: number[] }> {
+  const drawer = new Drawer(architecture(arch), { uffdWp: false, vmaLock: false, races: false }, 1, span);
+  const [scene, base, steps] = [new Scene(span), new Image(span), new Steps()];
+  for (let block = 0; block < blocks; block++) {
+    drawer.drawLayout(block, scene, base);
+    const sizes = Array.from({ length: CASES_PER_BLOCK }, (_, sub) => {
+      drawer.drawCase(block, sub, scene, base, steps);
+      return base.mm[I_SIZE];
+    });
+    yield { scene, sizes };
+  }
+}
+
+describe('the end of the file', () => {
+  it('is often that of a folio, and then differs by a page from case to case', () => {
+    let [alike, beside] = [0, 0];
+    for (const { scene, sizes } of drawnSizes('x86-64', 64, 600)) {
+      const least = Math.min(...sizes);
+      const most = Math.max(...sizes);
+      if (least === most && most > 0 && most < 64) alike++;
+      if (least === most) continue;
+      beside++;
+      expect(most - least).toBeLessThan(3);
+      const ends = [least, least + 1, least + 2].map(
+        (end) => scene.headOf[end - 1] + scene.folioPages[scene.headOf[end - 1]] === end,
+      );
+      expect(ends).toContain(true);
+    }
+    expect(beside).toBeGreaterThan(60);
+    expect(alike).toBeGreaterThan(60);
+  });
+
+  it('lies around the end of a folio that a PMD can map', () => {
+    const seen = new Set<number>();
+    for (const { scene, sizes } of drawnSizes('x86-64', 512, 60)) {
+      if (scene.folioPages[0] === 512) for (const size of sizes) seen.add(size);
+    }
+    expect([...seen]).toEqual(expect.arrayContaining([511, 512, 513]));
+  });
+
+  it('lies behind the span only where no page of the mapping does', () => {
+    for (const { scene, sizes } of drawnSizes('x86-64', 8, 600)) {
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(scene.shift > 0 ? 8 : 9);
+    }
+  });
+});
+
+describe('contiguous blocks', () => {
+  it('are drawn with young and dirty bits that differ, on the architecture that has them', () => {
+    const drawer = new Drawer(architecture('arm64-contpte'), { uffdWp: true, vmaLock: false, races: false }, 1, 64);
+    const [scene, base] = [new Scene(64), new Image(64)];
+    const mixed = { [PTE_YOUNG]: 0, [PTE_DIRTY]: 0 };
+    for (let block = 0; block < 10_000; block++) {
+      drawer.drawLayout(block, scene, base);
+      for (let first = 0; first < 64; first += 16) {
+        const entries = base.pte.subarray(first, first + 16);
+        if ((entries[0] & PTE_CONT) === 0) continue;
+        for (const bit of [PTE_YOUNG, PTE_DIRTY]) {
+          if (new Set(entries.map((flags) => flags & bit)).size > 1) mixed[bit]++;
+        }
+      }
+    }
+    expect(mixed[PTE_YOUNG]).toBeGreaterThan(10);
+    expect(mixed[PTE_DIRTY]).toBeGreaterThan(2);
   });
 });
 

@@ -163,9 +163,9 @@ describe('the text of a fixture', () => {
   });
 
   it('is short, and readable where something is special', () => {
-    expect(fixtureText(plain, { title: 'A title: with a colon', comment: ['drawn as g1.arm64.8.1.1', ''] })).toBe(
+    expect(fixtureText(plain, { title: 'A title: with a colon', comment: ['drawn as g2.arm64.8.1.1', ''] })).toBe(
       `# yaml-language-server: $schema=../schema/fixture.schema.json
-# drawn as g1.arm64.8.1.1
+# drawn as g2.arm64.8.1.1
 #
 title: "A title: with a colon"
 case:
@@ -215,7 +215,7 @@ case:
     fc.assert(
       fc.property(address, ({ arch, span, seed, index, dials }) => {
         const known = architecture(arch).uffdWpSince === null ? dials.replace('w', '') : dials;
-        const drawn = caseAt(`g1.${arch}.${span}.${seed}.${index}${known}`);
+        const drawn = caseAt(`g2.${arch}.${span}.${seed}.${index}${known}`);
         const fixture = parseFixture(fixtureText(drawn, { title: 't', comment: ['drawn'] }), 'f.yaml');
         expect(JSON.parse(JSON.stringify(fixture.case))).toEqual(JSON.parse(JSON.stringify(drawn)));
       }),

@@ -10,6 +10,10 @@ type Parts = NonNullable<Parameters<typeof layout>[0]>;
 const shmem = { kind: 'shmem' as const };
 const at = (folio: object): Case['folios'] => [{ at: 0, order: 4, ...folio }] as Case['folios'];
 
+/** A contiguous block in slots 0 to 15, but for the parts. */
+const block = (parts: Parts): Parts => ({ arch: 'arm64-contpte', row: 'o'.repeat(16), contiguous: [0], ...parts });
+const HALVES = [0, 8].map((at) => ({ at, order: 3 }));
+
 const IMPOSSIBLE: readonly (readonly [reason: string, path: string, parts: Parts])[] = [
   ['slots 500 to 515 run past the page table', 'vma.tableIndex', { vma: { tableIndex: 500 } }],
   ['the mapping lies outside of the span', 'vma', { vma: { start: 20 } }],
@@ -67,6 +71,17 @@ const IMPOSSIBLE: readonly (readonly [reason: string, path: string, parts: Parts
   ['swap entries belong to private copies', 'row', { row: 's', vma: { flags: ['shared'] } }],
   ['no uptodate folio is cached', 'row', { row: 'y', folios: [] }],
   ['no uptodate folio is cached', 'row', { row: 'm', folios: at({ flags: ['refcount-zero'] }) }],
+  ['arm64 has no contiguous entries', 'contiguous', { row: 'o'.repeat(16), contiguous: [0] }],
+  ['PROT_NONE mapping are not contiguous', 'contiguous', block({ vma: { flags: ['protnone'] } })],
+  ['slot 8: not aligned to 16', 'contiguous.0', block({ span: 32, contiguous: [8] })],
+  ['slot 0: not aligned to 16', 'contiguous.0', block({ vma: { fileIndex: 1 }, row: 'o'.repeat(15) })],
+  ['slot 0 is named twice', 'contiguous.1', block({ contiguous: [0, 0] })],
+  ['slot 15 has no present entry, the block from 0 needs 16', 'contiguous.0', block({ row: 'o'.repeat(15) })],
+  ['slot 3 has no present entry', 'contiguous.0', block({ row: `ooom${'o'.repeat(12)}` })],
+  ['the block from 0 is not of one folio', 'contiguous.0', block({ folios: HALVES })],
+  ['slots 0 and 3 of one block differ in more than young and dirty', 'contiguous.0', block({ bits: { 3: ['write'] } })],
+  ['differ in more than young and dirty', 'contiguous.0', block({ file: shmem, bits: { 1: ['uffd-wp'] } })],
+  ['slots 0 and 2 of one block differ in dirty', 'contiguous.0', block({ row: `ooO${'y'.repeat(13)}` })],
   ['a huge PMD needs a span of 512 pages', 'pmd', { pmd: 'huge' }],
   ['a huge PMD needs a mapping of the whole page table', 'pmd', { span: 512, pmd: 'huge', vma: { pages: 500 } }],
   [
@@ -102,12 +117,17 @@ describe('a case is impossible where', () => {
   });
 });
 
+const written: Parts = { vma: { flags: ['shared', 'write'] }, file: shmem };
+
 describe('a case is possible where', () => {
   it.each([
     ['the mapping begins before the page table', { vma: { start: -3, pages: 19, fileIndex: 3 } }],
     ['the mapping ends behind the page table', { vma: { tableIndex: 496, pages: 30 } }],
     ['get_user_pages() forces a write into a private mapping', { steps: [{ write: 5, by: 'gup' as const }] }],
     ['a marker stands in shmem on arm64', { row: 'u', file: shmem }],
+    ['entries of a contiguous block are young and old', block({ row: `y${'o'.repeat(14)}y` })],
+    ['those of a writable one are clean and dirty', block({ ...written, row: `oO${'y'.repeat(14)}` })],
+    ['those of a read-only one are dirty', block({ row: `OY${'O'.repeat(14)}` })],
   ])('%s', (_what, parts) => {
     expect(isPossible(layout(parts))).toBe(true);
   });

@@ -22,7 +22,7 @@ describe('replay', () => {
     ['divergent', 1],
     ['undecided', 2],
   ] as const)('ends with the verdict: %s is %d', async (verdict, code) => {
-    expect((await run(['replay', 'g1.x'], { replay: { verdict } })).code).toBe(code);
+    expect((await run(['replay', 'g2.x'], { replay: { verdict } })).code).toBe(code);
   });
 
   it.each([
@@ -30,17 +30,17 @@ describe('replay', () => {
     ['undecided', 3],
     ['divergent', 1],
   ] as const)('says that an entry has expired, with its code: %s is %d', async (verdict, code) => {
-    const ended = await run(['replay', 'g1.x'], { replay: { verdict, expiredEntries: ['last-year'] } });
+    const ended = await run(['replay', 'g2.x'], { replay: { verdict, expiredEntries: ['last-year'] } });
     expect(ended.out).toContain('\nExpired allowlist entries (their day has passed)\n  last-year\n');
     expect(ended.out).toMatch(/\nverdict: [^\n]*, 1 allowlist entry is stale\n$/);
     expect(ended.code).toBe(code);
   });
 
   it('takes an address', async () => {
-    const { out, asked } = await run(['replay', 'g1.arm64.16.1.17', '--batched', 'v6.18', '--trace']);
-    expect(asked.addresses).toEqual(['g1.arm64.16.1.17']);
+    const { out, asked } = await run(['replay', 'g2.arm64.16.1.17', '--batched', 'v6.18', '--trace']);
+    expect(asked.addresses).toEqual(['g2.arm64.16.1.17']);
     expect(asked.replays).toMatchObject([
-      { target: { address: 'g1.arm64.16.1.17' }, options: { batched: { id: 'batched@v6.18' }, trace: true } },
+      { target: { address: 'g2.arm64.16.1.17' }, options: { batched: { id: 'batched@v6.18' }, trace: true } },
     ]);
     expect(out).toContain('\nSteps\n');
   });
@@ -53,13 +53,13 @@ describe('replay', () => {
   });
 
   it('refuses a case that the engines cannot have', async () => {
-    const { code, out, err, asked } = await run(['replay', 'g1.x'], { impossible: 'legacy@v6.1 has no such thing' });
+    const { code, out, err, asked } = await run(['replay', 'g2.x'], { impossible: 'legacy@v6.1 has no such thing' });
     expect([code, out, asked.replays]).toEqual([64, '', []]);
-    expect(err).toBe('ptediff: g1.x cannot be compared: legacy@v6.1 has no such thing (see ptediff --help)\n');
+    expect(err).toBe('ptediff: g2.x cannot be compared: legacy@v6.1 has no such thing (see ptediff --help)\n');
   });
 
   it('warns of an experimental engine', async () => {
-    expect((await run(['replay', 'g1.x', '--batched', 'v6.18'])).err).toBe('ptediff: batched@v6.18 is experimental\n');
+    expect((await run(['replay', 'g2.x', '--batched', 'v6.18'])).err).toBe('ptediff: batched@v6.18 is experimental\n');
   });
 
   it.each(['replay', 'fixture'])('refuses an address that cannot be drawn, as does fixture (%s)', async (command) => {
@@ -70,43 +70,43 @@ describe('replay', () => {
   });
 
   it('does not mistake another error for a bad address', async () => {
-    expect((await run(['replay', 'g1.x'], { badAddress: new Error('bug') })).code).toBe(70);
+    expect((await run(['replay', 'g2.x'], { badAddress: new Error('bug') })).code).toBe(70);
   });
 });
 
 describe('fixture', () => {
   it('prints a commented file', async () => {
-    const { code, out } = await run(['fixture', 'g1.x']);
+    const { code, out } = await run(['fixture', 'g2.x']);
     expect(code).toBe(0);
-    expect(out).toMatch(/^# Drawn by ptediff \d+\.\d+\.\d+ at address g1\.x\.\ntitle: case g1\.x\n$/);
+    expect(out).toMatch(/^# Drawn by ptediff \d+\.\d+\.\d+ at address g2\.x\.\ntitle: case g2\.x\n$/);
   });
 
   it('writes it where it is told, and says what to do next', async () => {
     const file = join(folder, 'mine.yaml');
-    const { code, out, err } = await run(['fixture', 'g1.x', '-o', file]);
+    const { code, out, err } = await run(['fixture', 'g2.x', '-o', file]);
     const next = `say in it what you expect, then ptediff check ${file}`;
     expect([code, out, err]).toEqual([0, '', `ptediff: wrote ${file}; next: ${next}\n`]);
-    expect(readFileSync(file, 'utf8')).toContain('title: case g1.x\n');
+    expect(readFileSync(file, 'utf8')).toContain('title: case g2.x\n');
   });
 
   it('replaces no file, unless it is told to', async () => {
     const file = join(folder, 'mine.yaml');
     writeFileSync(file, 'my expectations\n');
-    const { code, err } = await run(['fixture', 'g1.x', '-o', file]);
+    const { code, err } = await run(['fixture', 'g2.x', '-o', file]);
     expect([code, err]).toEqual([74, `ptediff: ${file}: cannot be written: it exists; --force replaces it\n`]);
     expect(readFileSync(file, 'utf8')).toBe('my expectations\n');
-    expect((await run(['fixture', 'g1.x', '-o', file, '--force'])).code).toBe(0);
-    expect(readFileSync(file, 'utf8')).toContain('title: case g1.x\n');
+    expect((await run(['fixture', 'g2.x', '-o', file, '--force'])).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('title: case g2.x\n');
   });
 
   it('names the command as npm would run it', async () => {
     const file = join(folder, 'mine.yaml');
-    const { err } = await run(['fixture', 'g1.x', '-o', file], {}, { env: { npm_lifecycle_event: 'npx' } });
+    const { err } = await run(['fixture', 'g2.x', '-o', file], {}, { env: { npm_lifecycle_event: 'npx' } });
     expect(err).toContain(`then npx ptediff check ${file}\n`);
   });
 
   it('ends with 74 if it cannot', async () => {
-    const { code, err } = await run(['fixture', 'g1.x', '-o', join(folder, 'no', 'mine.yaml')]);
+    const { code, err } = await run(['fixture', 'g2.x', '-o', join(folder, 'no', 'mine.yaml')]);
     expect(code).toBe(74);
     expect(err).toContain('cannot be written');
   });

@@ -73,10 +73,10 @@ describe('conform', () => {
     const { code, out } = await run(['--faults', '400']);
     expect(rows(out).map(([kernel]) => kernel)).toEqual(['kernel:bad', 'kernel:trap']);
     expect(out).toMatch(/kernel:bad on x86-64: \d+ more kinds of difference\n/);
-    expect(out).toMatch(/first at step \d+ of g1\.x86-64\./);
-    expect(out).toMatch(/ {2}ptediff replay g1\.x86-64\.\S+ --batched kernel:bad\n/);
-    expect(out).toMatch(/kernel:trap on x86-64 died in \d+ cases, first g1\.x86-64\./);
-    expect(out).toMatch(/ {2}ptediff replay g1\.x86-64\.\S+ --batched kernel:trap\n/);
+    expect(out).toMatch(/first at step \d+ of g2\.x86-64\./);
+    expect(out).toMatch(/ {2}ptediff replay g2\.x86-64\.\S+ --batched kernel:bad\n/);
+    expect(out).toMatch(/kernel:trap on x86-64 died in \d+ cases, first g2\.x86-64\./);
+    expect(out).toMatch(/ {2}ptediff replay g2\.x86-64\.\S+ --batched kernel:trap\n/);
     expect(out).toMatch(/Smallest case on x86-64, another [^:]+ after the [^:]+:\n {2}machine {2}x86-64, /);
     expect(out).toMatch(/\n {2}model {4}\S+ +[\w|]+\n {2}kernel {3}\S+ +SIGBUS\n/);
     expect(out).toMatch(/\n {2}word +slot {2}model +kernel\n/);

@@ -172,7 +172,7 @@ describe('the report', () => {
   const found = aClass();
 
   it('shows both engines on the shrunk case of each class that nothing explains', async () => {
-    const unshrunk = aClass({ id: 'unshrunk', shrunk: null, first: 'g1.arm64.16.1.18' });
+    const unshrunk = aClass({ id: 'unshrunk', shrunk: null, first: 'g2.arm64.16.1.18' });
     const classes = [found, aClass({ id: 'known', entry: 'an-entry' }), unshrunk];
     const { code, out, asked } = await run(['fuzz', '--batched', 'v6.6'], {
       report: { verdict: 'divergent', classes },
@@ -186,7 +186,7 @@ describe('the report', () => {
 
   it('shows both engines for each group of classes, however many its other members are', async () => {
     const together = Array.from({ length: 9 }, (_, i) => aClass({ id: `together-${i}` }));
-    const classes = [...together, aClass({ id: 'alone', shrunk: null, first: 'g1.arm64.16.1.18' })];
+    const classes = [...together, aClass({ id: 'alone', shrunk: null, first: 'g2.arm64.16.1.18' })];
     const { out, asked } = await run(['fuzz'], { report: { verdict: 'divergent', classes } });
     expect(asked.replays).toHaveLength(2);
     expect(out.match(/^ {3}before /gm)).toHaveLength(2);

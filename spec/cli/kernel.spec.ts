@@ -197,7 +197,7 @@ describe('kernel:NAME as an engine', () => {
     addFake(cache, 'one');
     const sweep = await run('sweep', 'tiny', '--index', '0..200', '--workers', '0', '--batched', 'kernel:one');
     expect(sweep.out).toContain('kernel:one');
-    const replay = await run('replay', 'g1.x86-64.8.1.17', '--batched', 'kernel:one');
+    const replay = await run('replay', 'g2.x86-64.8.1.17', '--batched', 'kernel:one');
     expect([replay.code, replay.err]).toEqual([1, 'ptediff: using the packaged fixtures\n']);
     expect(replay.out).toContain('kernel:one');
   });
@@ -205,7 +205,7 @@ describe('kernel:NAME as an engine', () => {
   it.each([
     ['fuzz', '--faults', '10'],
     ['sweep', 'tiny'],
-    ['replay', 'g1.x86-64.8.1.17'],
+    ['replay', 'g2.x86-64.8.1.17'],
   ])('has to be in the cache: %s', async (...argv) => {
     addFake(cache, 'mine');
     const { code, err } = await run(...argv, '--batched', 'kernel:6.1');
@@ -220,7 +220,7 @@ describe('kernel:NAME as an engine', () => {
     for (const argv of [
       ['fuzz', '--arch', 'arm64'],
       ['sweep', 'tiny', '--arch', 'arm64'],
-      ['replay', 'g1.arm64.8.1.17'],
+      ['replay', 'g2.arm64.8.1.17'],
     ])
       expect(await run(...argv, '--batched', 'kernel:one')).toMatchObject({
         code: 64,

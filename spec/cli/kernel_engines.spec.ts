@@ -124,7 +124,7 @@ describe('check with a kernel', () => {
 });
 
 describe('fixture with engines', () => {
-  const ADDRESS = 'g1.x86-64.8.1.3.wl';
+  const ADDRESS = 'g2.x86-64.8.1.3.wl';
 
   it('writes down what they do, and says who did it', async () => {
     const path = join(folder.path, 'mine.yaml');
@@ -145,7 +145,7 @@ describe('fixture with engines', () => {
 
   it('refuses an architecture that the kernel does not have, and a kernel without a model', async () => {
     addFake(cache, 'odd', { features: { rmapFields: 'nr-pages-mapped' } });
-    const riscv = await run(['fixture', 'g1.riscv64.8.1.3.l', '--legacy', 'kernel:6.1']);
+    const riscv = await run(['fixture', 'g2.riscv64.8.1.3.l', '--legacy', 'kernel:6.1']);
     const odd = await run(['fixture', ADDRESS, '--legacy', 'kernel:odd']);
     expect(riscv).toMatchObject({ code: 64, out: '', err: expect.stringContaining('not compiled for riscv64') });
     expect(odd).toMatchObject({ code: 64, out: '', err: expect.stringContaining('no model has the features of') });
@@ -159,14 +159,14 @@ describe('fixture with engines', () => {
     for (const id of ['legacy@v6.5', 'batched@v6.6']) {
       const path = join(folder.path, 'one.yaml');
       const option = id.startsWith('legacy') ? '--legacy' : '--batched';
-      await run(['fixture', 'g1.arm64.64.1.17.l', '-o', path, option, engine(id).name]);
+      await run(['fixture', 'g2.arm64.64.1.17.l', '-o', path, option, engine(id).name]);
       expect((await run(['check', path])).code).toBe(0);
     }
   });
 });
 
 describe('replay --trace', () => {
-  const ADDRESS = 'g1.x86-64.8.1.3.wl';
+  const ADDRESS = 'g2.x86-64.8.1.3.wl';
 
   it('lets a kernel tell what it does, with the code that counts', async () => {
     const asked: string[] = [];

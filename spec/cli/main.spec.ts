@@ -107,7 +107,7 @@ describe('wrong usage', () => {
     [['fuzz', '--arch', 'vax'], 'Expected some of x86-64, arm64,'],
     [['fuzz', '--legacy', 'v6.7'], 'No such revision, did you mean v6.1?'],
     [['fuzz', '--batched', 'batched@v6.6.6'], 'No such revision, did you mean batched@v6.6?'],
-    [['replay', 'g1.x', '--batched', 'nonsense'], 'No such revision: see ptediff revisions'],
+    [['replay', 'g2.x', '--batched', 'nonsense'], 'No such revision: see ptediff revisions'],
     [['fuzz', '--format', 'xml'], 'Allowed choices are text, json'],
     [['fuzz', '--invariants', 'some'], 'Allowed choices are sampled, all'],
   ])('%j ends with 64 and one line', async (argv, message) => {

@@ -109,7 +109,7 @@ describe('a patch that changes what a fault does', () => {
     expect(out).toContain('Patch: mm: other answer\n');
     expect(out).toMatch(/Introduces \d+ class(es)? of difference\n\n1\. ret:SIGBUS>OOM:/);
     expect(out).toMatch(/base {5}\.+ {3}SIGBUS\n {3}patched {2}\.+ {3}OOM\n/);
-    expect(out).toMatch(/ptediff replay g1\.x86-64\.8\.1\.\d+\S* --legacy kernel:9\.8\.7\+0/);
+    expect(out).toMatch(/ptediff replay g2\.x86-64\.8\.1\.\d+\S* --legacy kernel:9\.8\.7\+0/);
     expect(out).toMatch(/\nverdict: divergent, the patch changes what a fault does\n$/);
   });
 
@@ -331,7 +331,7 @@ describe('a base from the cache', () => {
     await runIn(world(patchOf(MEMORY, OTHER)), ['-', '--base', 'toy']);
     const io = world();
     expect(await main(['kernel', 'remove', 'toy'], io, toyModules(toolchain))).toBe(0);
-    const replay = ['replay', 'g1.x86-64.8.1.0', '--batched', 'kernel:toy+1'];
+    const replay = ['replay', 'g2.x86-64.8.1.0', '--batched', 'kernel:toy+1'];
     expect(await main(replay, world(), toyModules(toolchain))).toBe(66);
   });
 });

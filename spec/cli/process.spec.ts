@@ -135,7 +135,7 @@ describe('the program', () => {
     expect(out).toContain('\nExpired allowlist entries (their day has passed)\n  young-run-uniform\n');
     expect(out).toMatch(/\nverdict: explained, [^\n]*, 1 allowlist entry is stale\n$/);
     expect(code).toBe(3);
-    const replayed = await run('replay', 'g1.arm64.8.1.32.l');
+    const replayed = await run('replay', 'g2.arm64.8.1.32.l');
     expect(replayed.out).toMatch(/\nverdict: [^\n]*, 1 allowlist entry is stale\n$/);
     expect(replayed.code).toBe(3);
   });

@@ -78,7 +78,7 @@ describe('selftest', () => {
 
 describe('an engine with planted bugs', () => {
   it('is named like any other', async () => {
-    const { asked } = await run(['replay', 'g1.x', '--batched', 'reference+M9+M1']);
+    const { asked } = await run(['replay', 'g2.x', '--batched', 'reference+M9+M1']);
     expect(asked.replays).toMatchObject([{ options: { batched: { id: 'batched@reference+M1+M9' } } }]);
   });
 

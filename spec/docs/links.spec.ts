@@ -59,7 +59,7 @@ describe.each(PAGES)('%s', (page) => {
   });
 
   it('names addresses that can be drawn', () => {
-    const addresses = [...text(page).matchAll(/\bg1\.[a-z0-9-]+\.\d+\.\d+\.\d+(?:\.[wlr]+)?\b/g)].map(
+    const addresses = [...text(page).matchAll(/\bg\d+\.[a-z0-9-]+\.\d+\.\d+\.\d+(?:\.[wlr]+)?\b/g)].map(
       ([match]) => match,
     );
     for (const address of new Set(addresses)) expect(() => caseAt(address), address).not.toThrow();

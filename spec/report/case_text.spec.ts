@@ -47,6 +47,7 @@ describe('a case with everything', () => {
         { write: 3, by: 'cpu' },
       ],
       teardown: true,
+      contiguous: [0, 16],
       failures: ['fault-retry'],
       race: { kind: 'folio-locked', at: 2 },
     };
@@ -63,6 +64,7 @@ describe('a case with everything', () => {
       '         folio 8-9: poisoned page 9',
       'entries  ..oy',
       '         slot 2: plain, slot 3: write dirty',
+      '         contiguous blocks from slots 0, 16',
       'access   read slot 5 by gup; zap 0-3; age 7; write slot 3; teardown',
       'but      fails: fault-retry, race folio-locked at 2',
     ]);

@@ -8,7 +8,7 @@ const full = aReport({
   verdict: 'divergent',
   classes: [aClass(), aClass({ id: 'other', shrunk: null, entry: 'an-entry' })],
   violations: [aViolation()],
-  died: [{ engine: 'batched@v6.6', address: 'g1.arm64.16.1.3', message: 'stack overflow' }],
+  died: [{ engine: 'batched@v6.6', address: 'g2.arm64.16.1.3', message: 'stack overflow' }],
   allowlist: { zebra: 1, apple: 2 },
 });
 

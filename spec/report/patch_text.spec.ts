@@ -18,7 +18,7 @@ function aPatch(changes: Partial<PatchEntry> = {}): PatchEntry {
 
 function aSeries(patches: readonly PatchEntry[], changes: Partial<PatchReport> = {}): PatchReport {
   return {
-    ...{ schemaVersion: 1, version: '1.2.3', generatorVersion: 1, races: true, faults: 20, seed: 7 },
+    ...{ schemaVersion: 1, version: '1.2.3', generatorVersion: 2, races: true, faults: 20, seed: 7 },
     base: { engine: 'kernel:a', source: 'Linux 9.8.7 of ../linux' },
     ...{ architectures: ['arm64'], spans: [8], patches: [...patches], left: [] },
     ...{ expiredEntries: [], stopped: 'complete' },
@@ -29,13 +29,13 @@ function aSeries(patches: readonly PatchEntry[], changes: Partial<PatchReport> =
 
 const text = (report: PatchReport): string => renderPatches(report, OPTIONS, () => aReplay());
 const engines = { legacy: 'kernel:a', batched: 'kernel:a+1' };
-const aBroken = { engines, invariant: 'I3', sentence: 'Nothing is lost.', first: 'g1.arm64.8.7.1', shrunk: null };
+const aBroken = { engines, invariant: 'I3', sentence: 'Nothing is lost.', first: 'g2.arm64.8.7.1', shrunk: null };
 
 it('a series that changes nothing is short', () => {
   expect(text(aSeries([aPatch()]))).toBe(
     [
       ...['kernel:a and 1 patch on it (ptediff 1.2.3)', 'base     Linux 9.8.7 of ../linux', 'on       arm64'],
-      ...['spans    8 pages', 'seed     7 (generator version 1)', 'faults   20 in each comparison, with races', ''],
+      ...['spans    8 pages', 'seed     7 (generator version 2)', 'faults   20 in each comparison, with races', ''],
       ...['Patch: mm: do a thing', '  no difference in 10 effective faults', '  3 changed lines ran, 0 did not', ''],
       ...['verdict: agree, no difference, and every changed line ran', ''],
     ].join('\n'),
@@ -53,7 +53,7 @@ it('a difference between two trees of the series names its sides by the patch', 
 it('invariants that are broken and mended are told with a case', () => {
   const patches = [aPatch({ breaks: [aBroken] }), aPatch({ number: 2, mends: [aBroken] })];
   const out = text(aSeries(patches, { verdict: 'divergent' }));
-  expect(out).toContain('Breaks 1 invariant\n  I3: Nothing is lost.\n    ptediff replay g1.arm64.8.7.1 ');
+  expect(out).toContain('Breaks 1 invariant\n  I3: Nothing is lost.\n    ptediff replay g2.arm64.8.7.1 ');
   expect(out).toContain('Removes 1 violated invariant\n  violated invariant I3  of patch 1\n');
 });
 
@@ -67,7 +67,7 @@ it('what is left of the whole series is told with the patches that it came with'
 });
 
 it('engines that died, notes, entries and control characters are told', () => {
-  const died = [{ engine: 'kernel:a+1', address: 'g1.arm64.8.7.1', message: 'assertion at mm/memory.c:7' }];
+  const died = [{ engine: 'kernel:a+1', address: 'g2.arm64.8.7.1', message: 'assertion at mm/memory.c:7' }];
   const notes = ['read from a mail that quotes it'];
   const out = text(
     aSeries([aPatch({ title: 'a\u001b[31m', died, deaths: 3, notes, explained: ['young-run-uniform'] })]),
@@ -75,7 +75,7 @@ it('engines that died, notes, entries and control characters are told', () => {
   expect(out).toContain('Patch: a\\x1b[31m\n');
   expect(out).toContain('  explained by the allowlist: young-run-uniform\n  read from a mail that quotes it\n');
   expect(out).toContain(
-    'Died in 3 cases\n  kernel:a+1 at g1.arm64.8.7.1: assertion at mm/memory.c:7\n  and in 2 more cases\n',
+    'Died in 3 cases\n  kernel:a+1 at g2.arm64.8.7.1: assertion at mm/memory.c:7\n  and in 2 more cases\n',
   );
 });
 

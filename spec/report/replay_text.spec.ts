@@ -9,7 +9,7 @@ const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? 
 describe('a replay', () => {
   it('shows case, faults and final states, and ends with the verdict', () => {
     expect(renderReplay(aReplay(), options)).toMatchInlineSnapshot(`
-      "g1.arm64.16.1.17: legacy@v6.1 against batched@v6.6
+      "g2.arm64.16.1.17: legacy@v6.1 against batched@v6.6
 
       machine  arm64, 16 slots, fault-around of 16 pages
       mapping  slots 0 to 15, shared

@@ -38,7 +38,7 @@ export function aClass(changes: Partial<ReportClass> = {}): ReportClass {
     facts: ['in-window', 'not-fault'],
     count: 5123,
     share: 0.415,
-    first: 'g1.arm64.16.1.17',
+    first: 'g2.arm64.16.1.17',
     shrunk: aCase(),
     entry: null,
     underReview: false,
@@ -52,7 +52,7 @@ export function aViolation(changes: Partial<ReportViolation> = {}): ReportViolat
     sentence: 'an entry maps the page of its index',
     engine: 'batched@v6.6',
     count: 3,
-    first: 'g1.arm64.16.1.99',
+    first: 'g2.arm64.16.1.99',
     shrunk: null,
     ...changes,
   };
@@ -69,7 +69,7 @@ export function aClassCount(): OpenPart['counts']['classes'][number] {
     facts: ['run=other'],
     entry: null,
     count: 1,
-    first: 'g1.arm64.16.1.17',
+    first: 'g2.arm64.16.1.17',
     position: 17,
   };
 }
@@ -80,7 +80,7 @@ export function aPart(changes: Partial<OpenPart> = {}): OpenPart {
     kind: 'part',
     schemaVersion: 1,
     version: '0.1.0',
-    generatorVersion: 1,
+    generatorVersion: 2,
     plan: {
       kind: 'fuzz',
       engines: { legacy: 'legacy@v6.1', batched: 'batched@reference' },
@@ -114,7 +114,7 @@ export function aReport(changes: Partial<Report> = {}): Report {
   return {
     schemaVersion: 1,
     version: '0.1.0',
-    generatorVersion: 1,
+    generatorVersion: 2,
     engines: { legacy: 'legacy@v6.1', batched: 'batched@reference' },
     architectures: ['x86-64', 'arm64'],
     spans: [8, 64],
@@ -170,7 +170,7 @@ export function aFault(changes: Partial<ReplayFault> = {}): ReplayFault {
 
 export function aReplay(changes: Partial<Replay> = {}): Replay {
   return {
-    address: 'g1.arm64.16.1.17',
+    address: 'g2.arm64.16.1.17',
     case: aCase(),
     legacy: 'legacy@v6.1',
     batched: 'batched@v6.6',
@@ -198,7 +198,7 @@ export function aTarget(changes: Partial<SelftestTarget> = {}): SelftestTarget {
     spans: [8, 64, 512],
     races: false,
     passed: true,
-    sign: { kind: 'class', id: 'young:1>0:faultPage', first: 'g1.arm64.8.1.32.l' },
+    sign: { kind: 'class', id: 'young:1>0:faultPage', first: 'g2.arm64.8.1.32.l' },
     faults: 1234,
     ...changes,
   };
@@ -208,7 +208,7 @@ export function aSelftest(changes: Partial<SelftestReport> = {}): SelftestReport
   return {
     schemaVersion: 1,
     version: '0.1.0',
-    generatorVersion: 1,
+    generatorVersion: 2,
     seed: 1,
     quick: false,
     targets: [aTarget()],

@@ -45,7 +45,7 @@ self-test: all 4 killed
 not silent: reference
   silent
   1,234 faults on x86-64, arm64 with spans of 8, 64, 512
-  young:1>0:faultPage at g1.arm64.8.1.32.l
+  young:1>0:faultPage at g2.arm64.8.1.32.l
 `);
     expect(text.endsWith('\nself-test: 1 of 1 survived, 1 control not silent\n')).toBe(true);
   });

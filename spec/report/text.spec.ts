@@ -6,7 +6,7 @@ import { aCase, aClass, aDifference, aFault, aReplay, aReport, aViolation, PLAIN
 
 const engines = { legacy: 'legacy@v6.1', batched: 'batched@v6.6' };
 
-const aDeath = { engine: 'legacy@v6.5', address: 'g1.arm64.16.1.3', message: 'stack overflow' };
+const aDeath = { engine: 'legacy@v6.5', address: 'g2.arm64.16.1.3', message: 'stack overflow' };
 
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
 
@@ -16,7 +16,7 @@ describe('a campaign without differences', () => {
       "legacy@v6.1 against batched@reference (ptediff 0.1.0)
       on       x86-64, arm64
       spans    8, 64 pages
-      seed     1 (generator version 1)
+      seed     1 (generator version 2)
       faults   20,000 run (20,000 planned), 12,345 effective (61.7 %)
       rate     512,000 faults/s, 0.04 s
 
@@ -47,7 +47,7 @@ describe('a campaign whose differences are explained', () => {
       "legacy@v6.1 against batched@reference (ptediff 0.1.0)
       on       x86-64, arm64
       spans    8, 64 pages
-      seed     1 (generator version 1)
+      seed     1 (generator version 2)
       faults   20,000 run (20,000 planned), 12,345 effective (61.7 %)
       rate     512,000 faults/s, 0.04 s
       options  with races, invariants on every fault
@@ -55,12 +55,12 @@ describe('a campaign whose differences are explained', () => {
       Explained by the allowlist
         to see one  ptediff replay ADDRESS
         stats: 1 fault, <0.1 %, under review
-            c     g1.arm64.16.1.17
+            c     g2.arm64.16.1.17
         young-prefault: 4,000 faults, 32.4 %
           Prefaulted entries are old on arm64 with hardware access flag since
           6.12
-            young.page.0-1.prefault  g1.arm64.16.1.17
-            b                        g1.arm64.16.1.17
+            young.page.0-1.prefault  g2.arm64.16.1.17
+            b                        g2.arm64.16.1.17
 
       Next
         ptediff allow list
@@ -107,7 +107,7 @@ it('entries that were not hit are told with the reason why that says nothing', (
 it('an entry with many classes lists some of them', () => {
   const classes = Array.from({ length: 10 }, (_, i) => aClass({ id: `class-${i}`, entry: 'an-entry' }));
   const text = renderText(aReport({ verdict: 'explained', classes, allowlist: { 'an-entry': 10 } }), PLAIN);
-  expect(text).toContain('      class-1  g1.arm64.16.1.17\n      and 8 more classes (with --format json)\n');
+  expect(text).toContain('      class-1  g2.arm64.16.1.17\n      and 8 more classes (with --format json)\n');
 });
 
 describe('a campaign with a difference that nothing explains', () => {
@@ -126,7 +126,7 @@ describe('a campaign with a difference that nothing explains', () => {
       "legacy@v6.1 against batched@v6.6 (ptediff 0.1.0)
       on       x86-64, arm64
       spans    8, 64 pages
-      seed     1 (generator version 1)
+      seed     1 (generator version 2)
       faults   20,000 run (20,000 planned), 12,345 effective (61.7 %)
       rate     512,000 faults/s, 0.04 s
 
@@ -137,7 +137,7 @@ describe('a campaign with a difference that nothing explains', () => {
          legacy 0, batched 1
          seen     5,123 faults, 41.5 % of the effective ones
          where    in-window, not-fault
-         first    g1.arm64.16.1.17, shrunk to the case below
+         first    g2.arm64.16.1.17, shrunk to the case below
 
          machine  arm64, 16 slots, fault-around of 16 pages
          mapping  slots 0 to 15, shared
@@ -156,10 +156,10 @@ describe('a campaign with a difference that nothing explains', () => {
          batched: the test for prefaulted runs is inverted, so only the faulting
          run is old
 
-         replay   ptediff replay g1.arm64.16.1.17 --batched v6.6
+         replay   ptediff replay g2.arm64.16.1.17 --batched v6.6
 
       Next
-        ptediff replay g1.arm64.16.1.17 --batched v6.6 --trace
+        ptediff replay g2.arm64.16.1.17 --batched v6.6 --trace
 
       verdict: divergent, 1 class without explanation
       "
@@ -195,7 +195,7 @@ describe('a campaign with a difference that nothing explains', () => {
 
   it('begins with entries of the page table, and with the most frequent', () => {
     const named = (id: string, field: string, count: number, first: number): ReportClass =>
-      aClass({ id, field, count, shrunk: null, first: `g1.arm64.16.1.${first}` });
+      aClass({ id, field, count, shrunk: null, first: `g2.arm64.16.1.${first}` });
     const classes = [
       named('rare', 'pte', 2, 1),
       named('frequent', 'young', 70, 2),
@@ -213,7 +213,7 @@ describe('a campaign with a difference that nothing explains', () => {
       'with it  rare',
       '4. counted',
     ]);
-    expect(text).toContain('Next\n  ptediff replay g1.arm64.16.1.2 --batched v6.6 --trace\n');
+    expect(text).toContain('Next\n  ptediff replay g2.arm64.16.1.2 --batched v6.6 --trace\n');
   });
 
   it('has what is explained behind what is not', () => {
@@ -226,28 +226,28 @@ describe('a campaign with a difference that nothing explains', () => {
 
   it('lists what does not fit', () => {
     const classes = Array.from({ length: 10 }, (_, i) =>
-      aClass({ id: `class-${i}`, shrunk: null, first: `g1.arm64.16.1.${i}` }),
+      aClass({ id: `class-${i}`, shrunk: null, first: `g2.arm64.16.1.${i}` }),
     );
     const text = renderText(aReport({ verdict: 'divergent', classes }), PLAIN);
     expect(text).toContain('8. class-7\n');
     expect(text).not.toContain('9. ');
     expect(text).toContain(
-      'And 2 more classes (in full with --format json):\n  class-8  5,123 faults  41.5 %  g1.arm64.16.1.8\n',
+      'And 2 more classes (in full with --format json):\n  class-8  5,123 faults  41.5 %  g2.arm64.16.1.8\n',
     );
   });
 
   it('lists classes with long names in the width of a mail', () => {
     const long = ['short', 'mmap_miss:less:around,missesDiffer,oneFolio,and-some-more-facts', 'also-short'];
     const classes = [...Array.from({ length: 8 }, (_, i) => `class-${i}`), ...long].map((id, i) =>
-      aClass({ id, shrunk: null, first: `g1.arm64-contpte.16.1.${i}` }),
+      aClass({ id, shrunk: null, first: `g2.arm64-contpte.16.1.${i}` }),
     );
     const text = renderText(aReport({ verdict: 'divergent', classes }), PLAIN);
     expect(text).toContain(
       [
-        '  short       5,123 faults  41.5 %  g1.arm64-contpte.16.1.8',
+        '  short       5,123 faults  41.5 %  g2.arm64-contpte.16.1.8',
         '  mmap_miss:less:around,missesDiffer,oneFolio,and-some-more-facts',
-        '              5,123 faults  41.5 %  g1.arm64-contpte.16.1.9',
-        '  also-short  5,123 faults  41.5 %  g1.arm64-contpte.16.1.10',
+        '              5,123 faults  41.5 %  g2.arm64-contpte.16.1.9',
+        '  also-short  5,123 faults  41.5 %  g2.arm64-contpte.16.1.10',
       ].join('\n'),
     );
   });
@@ -285,14 +285,14 @@ describe('what else a person must know', () => {
       "batched@v6.12 against legacy@v6.5 (ptediff 0.1.0)
       on       x86-64, arm64
       spans    8, 64 pages
-      seed     1 (generator version 1)
+      seed     1 (generator version 2)
       faults   20,000 run (20,000 planned), 12,345 effective (61.7 %)
       rate     512,000 faults/s, 0.04 s
 
       Violated invariants: 1
         I5 on batched@v6.6: an entry maps the page of its index
-            3 faults, first at g1.arm64.16.1.99
-            ptediff replay g1.arm64.16.1.99 --legacy batched@v6.12 \\
+            3 faults, first at g2.arm64.16.1.99
+            ptediff replay g2.arm64.16.1.99 --legacy batched@v6.12 \\
             --batched legacy@v6.5
             machine  arm64, 16 slots, fault-around of 16 pages
             mapping  slots 0 to 15, shared
@@ -301,7 +301,7 @@ describe('what else a person must know', () => {
             access   read slot 5
 
       Engines that died
-        legacy@v6.5 at g1.arm64.16.1.3: stack overflow
+        legacy@v6.5 at g2.arm64.16.1.3: stack overflow
 
       Required marks that stayed cold
         batched.run-split
@@ -313,7 +313,7 @@ describe('what else a person must know', () => {
         last-year
 
       Next
-        ptediff replay g1.arm64.16.1.99 --legacy batched@v6.12 \\
+        ptediff replay g2.arm64.16.1.99 --legacy batched@v6.12 \\
         --batched legacy@v6.5 --trace
 
       verdict: divergent, 1 violated invariant, 2 allowlist entries are stale
@@ -337,12 +337,12 @@ describe('the next command', () => {
     [
       'a replay for a violation',
       { verdict: 'divergent', violations: [aViolation()] },
-      'ptediff replay g1.arm64.16.1.99 --trace',
+      'ptediff replay g2.arm64.16.1.99 --trace',
     ],
     [
       'a replay for an engine that died',
-      { verdict: 'undecided', died: [{ engine: 'x', address: 'g1.a', message: '' }] },
-      'PTEDIFF_DEBUG=1 ptediff replay g1.a',
+      { verdict: 'undecided', died: [{ engine: 'x', address: 'g2.a', message: '' }] },
+      'PTEDIFF_DEBUG=1 ptediff replay g2.a',
     ],
     ['a check for stale entries', { verdict: 'explained', staleEntries: ['a'] }, 'ptediff check'],
     ['a check for expired entries', { verdict: 'explained', expiredEntries: ['a'] }, 'ptediff check'],

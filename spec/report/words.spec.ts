@@ -72,10 +72,10 @@ describe('prose', () => {
   });
 
   it('breaks a command where a shell reads on, between options', () => {
-    const command = 'ptediff replay g1 --legacy kernel:a --batched kernel:b';
+    const command = 'ptediff replay g2 --legacy kernel:a --batched kernel:b';
     expect(commandLines('replay', command, 80)).toEqual([`replay   ${command}`]);
     expect(commandLines('', command, 44, 2)).toEqual([
-      '  ptediff replay g1 --legacy kernel:a \\',
+      '  ptediff replay g2 --legacy kernel:a \\',
       '  --batched kernel:b',
     ]);
   });

@@ -28,7 +28,7 @@ function withKernels({ legacy, batched }: KernelPair, arch: ArchName): Command[]
     { name: 'ptediff kernel list', args: ['kernel', 'list'], goal: START },
     { name: 'ptediff fuzz, one block on two kernels', args: ['fuzz', ...engines, ...oneBlock(arch)], goal: START },
     { name: 'ptediff fuzz --faults 1 on two kernels', args: ['fuzz', ...engines, ...ONE_FAULT], goal: null },
-    { name: 'ptediff replay on two kernels', args: ['replay', `g1.${arch}.64.1.17`, ...engines], goal: REPLAY },
+    { name: 'ptediff replay on two kernels', args: ['replay', `g2.${arch}.64.1.17`, ...engines], goal: REPLAY },
   ];
 }
 

@@ -1,5 +1,5 @@
 /**
- * Addresses of cases. Of drawn ones: `g1.arm64.64.7.1234` is generator version 1, arm64, span 64, seed 7, case 1234. A
+ * Addresses of cases. Of drawn ones: `g2.arm64.64.7.1234` is generator version 2, arm64, span 64, seed 7, case 1234. A
  * last part names groups of dials that were switched on: `w` userfaultfd write-protection, `l` per-VMA lock, `r` races.
  * Addresses of enumerated cases are in sweep/address.ts.
  */
@@ -47,7 +47,7 @@ export const looksLikeAddress = (text: string): boolean =>
 export function parseAddress(text: string): Address {
   const match = FORM.exec(text);
   if (match === null)
-    throw new AddressError(`not an address: expected g1.ARCH.SPAN.SEED.INDEX, found ${JSON.stringify(text)}`);
+    throw new AddressError(`not an address: expected g2.ARCH.SPAN.SEED.INDEX, found ${JSON.stringify(text)}`);
   const [, version, arch, span, seed, index, dials = ''] = match;
   if (Number(version) !== GENERATOR_VERSION) {
     throw new AddressError(

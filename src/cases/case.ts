@@ -97,6 +97,12 @@ export const CaseSchema = z
       .record(z.string().regex(/^\d+$/), z.array(z.enum(PTE_BIT_NAMES)))
       .default({})
       .describe('further bits of present entries, by slot'),
+    contiguous: z
+      .array(slot)
+      .default([])
+      .describe(
+        'first slots of contiguous blocks (arm64 PTE_CONT): entries of one folio, aligned; arm64-contpte alone',
+      ),
     steps: z.array(StepSchema).min(1).max(8).describe('what happens, in order'),
     teardown: z
       .boolean()

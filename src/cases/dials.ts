@@ -47,6 +47,17 @@ const flag = (name: string, feature: Feature | null, weight: number): Dial =>
     [1, weight],
   ]);
 
+/** Where a file ends: with the span, anywhere inside of it, around the end of a folio, before its first page. */
+export const I_SIZE_SPAN = 0;
+export const I_SIZE_EDGE = 1;
+export const I_SIZE_EMPTY = 2;
+export const I_SIZE_FOLIO = 3;
+
+/** Accessed and dirty bits of single entries of a run: none, few, or any. */
+export const BLOCK_ALIKE = 0;
+export const BLOCK_FEW = 1;
+export const BLOCK_ANY = 2;
+
 export const DIALS = {
   // mapping
   shared: flag('shared', null, 128),
@@ -82,6 +93,8 @@ export const DIALS = {
     [3, 1],
   ]),
   shift: flag('shift', 'shifted', 200),
+  /** whether slots and pages are aligned alike, as contiguous entries need it */
+  alignedShift: flag('aligned-shift', null, 128),
   tableEnd: flag('table-end', 'outside-table', 128),
   noMapPages: flag('no-map-pages', 'failures', 10),
   vmaLock: flag('vma-lock', 'failures', 128),
@@ -93,9 +106,22 @@ export const DIALS = {
   ]),
   fileBase: flag('file-base', 'shifted', 64),
   iSize: new Dial('i-size', 'i-size', [
-    [0, 1],
-    [1, 4],
-    [2, 1],
+    [I_SIZE_SPAN, 1],
+    [I_SIZE_EDGE, 3],
+    [I_SIZE_FOLIO, 3],
+    [I_SIZE_EMPTY, 1],
+  ]),
+  /** the same where the span is a page table, and one folio fills it: what i_size says of mapping it by PMD */
+  wholeTableSize: new Dial('whole-table-size', null, [
+    [I_SIZE_SPAN, 4],
+    [I_SIZE_FOLIO, 3],
+    [I_SIZE_EDGE, 1],
+  ]),
+  /** pages from the end of a folio to that of the file: 0 where they end together */
+  besideFolio: new Dial('beside-folio', null, [
+    [0, 2],
+    [-1, 2],
+    [1, 1],
   ]),
   noReadahead: flag('no-readahead', 'no-readahead', 128),
   mkwrite: new Dial('page-mkwrite', 'mkwrite', [
@@ -150,6 +176,18 @@ export const DIALS = {
     [48, 3],
     [160, 1],
   ]),
+  /** chance, in 256, that an aligned run of one folio is populated as a whole */
+  blocks: new Dial('block-density', 'entries', [
+    [0, 4],
+    [48, 2],
+    [160, 2],
+  ]),
+  blockBits: new Dial('block-bits', null, [
+    [BLOCK_ALIKE, 2],
+    [BLOCK_FEW, 3],
+    [BLOCK_ANY, 1],
+  ]),
+  contiguous: flag('contiguous', null, 200),
   entry: new Dial('entry', null, [
     [PTE_PRESENT, 3],
     [PTE_PRESENT | PTE_YOUNG, 3],
@@ -161,6 +199,14 @@ export const DIALS = {
     [PTE_SWAP, 1],
     [PTE_MIGRATION, 1],
     [PTE_MARKER_UFFD_WP, 3],
+    [PTE_PRESENT, 2],
+  ]),
+  /** the same where the mapping is registered for write protection, of which markers tell */
+  wpEntry: new Dial('wp-entry', null, [
+    [0, 4],
+    [PTE_SWAP, 1],
+    [PTE_MIGRATION, 1],
+    [PTE_MARKER_UFFD_WP, 6],
     [PTE_PRESENT, 2],
   ]),
   /** the PMD where the span is a whole page table, and may be mapped by one */

@@ -14,6 +14,7 @@ import { derive } from './derive.js';
 import { DIALS } from './dials.js';
 import { drawCache } from './draw_cache.js';
 import { drawMapping } from './draw_mapping.js';
+import { drawSize, sizeBeside } from './draw_size.js';
 import { drawTable } from './draw_table.js';
 import { ARCH_NAMES } from './names.js';
 import { Rng } from './rng.js';
@@ -32,6 +33,8 @@ export class Drawer {
   private readonly stream: number;
   /** bits of the features that this block has */
   features = 0;
+  /** index behind the folio with which the file of this block ends, or 0 where it ends elsewhere */
+  private sizeEnd = 0;
 
   constructor(
     readonly arch: Architecture,
@@ -55,8 +58,9 @@ export class Drawer {
     base.words.fill(0);
     scene.arch = this.arch;
     scene.clearCache();
-    drawMapping(this, scene, base);
+    drawMapping(this, scene);
     drawCache(this, scene, base);
+    this.sizeEnd = drawSize(this, scene, base);
     drawTable(this, scene, base);
     derive(scene, base);
   }
@@ -69,11 +73,15 @@ export class Drawer {
     return features;
   }
 
-  /** Draws case number `sub` of the block whose layout is loaded: what is accessed, what fails, who interferes. */
+  /**
+   * Draws case number `sub` of the block whose layout is loaded: what is accessed, what fails, who interferes, and
+   * by a page where the file ends.
+   */
   drawCase(block: number, sub: number, scene: Scene, base: Image, steps: Steps): void {
     this.rng.seed(this.seed, block * CASES_PER_BLOCK + sub, this.stream + 1);
     scene.faultAroundPages = this.pick(dials.faultAround);
     base.mm[MMAP_MISS] = this.pick(dials.mmapMiss);
+    if (this.sizeEnd !== 0) base.mm[I_SIZE] = sizeBeside(this, scene, this.sizeEnd);
     scene.failures = this.pick(dials.failure);
     scene.race = RACE_NONE;
     scene.raceAt = 0;

@@ -2,7 +2,6 @@
 import {
   FILE_ANON_SHMEM,
   FILE_REGULAR,
-  PAGE_SIZE,
   PTRS_PER_PTE,
   VM_EXEC,
   VM_HUGEPAGE,
@@ -15,8 +14,6 @@ import {
   VM_UFFD_WP,
   VM_WRITE,
 } from '../mm/bits.js';
-import { I_SIZE } from '../mm/fields.js';
-import type { Image } from '../mm/image.js';
 import { MKWRITE_NONE, MKWRITE_TRUNCATED, type Scene } from '../mm/scene.js';
 import { DIALS } from './dials.js';
 import type { Drawer } from './draw.js';
@@ -25,7 +22,7 @@ import type { Drawer } from './draw.js';
 const dials = DIALS;
 
 /** Draws geometry, flags and file. */
-export function drawMapping(drawer: Drawer, scene: Scene, base: Image): void {
+export function drawMapping(drawer: Drawer, scene: Scene): void {
   drawGeometry(drawer, scene);
   scene.fileKind = drawer.pick(dials.fileKind);
   scene.vmFlags = drawFlags(drawer, scene);
@@ -34,7 +31,6 @@ export function drawMapping(drawer: Drawer, scene: Scene, base: Image): void {
   scene.hasMapPages = drawer.pick(dials.noMapPages) === 0;
   scene.vmaLock = drawer.pair.vmaLock && !scene.hasMapPages && drawer.pick(dials.vmaLock) === 1;
   scene.prepare();
-  drawSize(drawer, scene, base);
 }
 
 function drawGeometry(drawer: Drawer, scene: Scene): void {
@@ -52,6 +48,7 @@ function drawGeometry(drawer: Drawer, scene: Scene): void {
   scene.vmaPages = end - start;
   scene.fileBase = drawer.pick(dials.fileBase) === 1 ? PTRS_PER_PTE : 0;
   let shift = drawer.pick(dials.shift) === 1 ? rng.below(span) - (span >> 1) : 0;
+  if (drawer.arch.contPtes !== 0 && drawer.pick(dials.alignedShift) === 1) shift &= -drawer.arch.contPtes;
   // The mapping must not begin before the file.
   if (start + shift + scene.fileBase < 0) shift = 0 - start - scene.fileBase;
   scene.shift = shift;
@@ -90,20 +87,4 @@ function drawUffd(drawer: Drawer): number {
   const name = drawer.arch.name;
   if (name !== 'x86-64' && !name.startsWith('arm64')) uffd &= ~VM_UFFD_MINOR;
   return uffd;
-}
-
-/** i_size: the whole span, an edge inside of it, or nothing. */
-function drawSize(drawer: Drawer, scene: Scene, base: Image): void {
-  const choice = drawer.pick(dials.iSize);
-  scene.iSizeTail = PAGE_SIZE;
-  if (choice === 0) {
-    base.mm[I_SIZE] = scene.span;
-  } else if (choice === 1) {
-    base.mm[I_SIZE] = 1 + drawer.rng.below(scene.span);
-    scene.iSizeTail = [PAGE_SIZE, 1, PAGE_SIZE - 1, PAGE_SIZE][drawer.rng.next() >>> 30];
-  } else {
-    // Empty file: the unsigned arithmetic of the inclusive limit wraps.
-    base.mm[I_SIZE] = -scene.fileBase;
-    scene.iSizeTail = 0;
-  }
 }

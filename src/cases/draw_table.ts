@@ -9,19 +9,22 @@ import {
   PMD_TABLE,
   PMD_WRITE,
   PMD_YOUNG,
+  PTE_CONT,
   PTE_DIRTY,
   PTE_MARKER_UFFD_WP,
   PTE_MIGRATION,
   PTE_PRESENT,
+  PTE_PROTNONE,
   PTE_SWAP,
   PTE_WRITE,
   PTE_YOUNG,
   VM_SHARED,
+  VM_UFFD_WP,
   VM_WRITE,
 } from '../mm/bits.js';
 import type { Image } from '../mm/image.js';
 import { ANON_PFN_BASE, type Scene } from '../mm/scene.js';
-import { DIALS } from './dials.js';
+import { BLOCK_ALIKE, BLOCK_FEW, DIALS } from './dials.js';
 import type { Drawer } from './draw.js';
 
 /** Bound here: an imported binding would be looked up, and its properties with it, each time that it is read. */
@@ -37,6 +40,49 @@ export function drawTable(drawer: Drawer, scene: Scene, base: Image): void {
   const first = Math.max(0, scene.vmaStart);
   const end = Math.min(scene.span, scene.vmaEnd());
   for (let slot = first; slot < end; slot++) if (drawer.rng.chance(density)) drawEntry(drawer, scene, base, slot);
+  drawBlocks(drawer, scene, base, first, end);
+}
+
+/** Aligned runs of one folio, as fault-around and finish_fault() leave them: blocks where entries can be contiguous. */
+function drawBlocks(drawer: Drawer, scene: Scene, base: Image, first: number, end: number): void {
+  const density = drawer.pick(dials.blocks);
+  if (density === 0) return;
+  const pages = scene.arch.contPtes || 4 << drawer.rng.below(3);
+  const start = first + (-(first + scene.ptOffset) & (pages - 1));
+  for (let slot = start; slot + pages <= end; slot += pages) {
+    if (drawer.rng.chance(density)) drawBlock(drawer, scene, base, slot, pages);
+  }
+}
+
+function drawBlock(drawer: Drawer, scene: Scene, base: Image, slot: number, pages: number): void {
+  const page = slot + scene.shift;
+  if (page < 0 || page + pages > scene.span) return;
+  const folio = scene.headOf[page];
+  if (folio !== scene.headOf[page + pages - 1] || !mappable(base, folio)) return;
+  const young = drawMixed(drawer);
+  let flags = (scene.unregisteredPageProt() & ~PTE_YOUNG) | drawer.pick(dials.entry);
+  if (young !== 0) flags &= ~PTE_YOUNG;
+  if (isContiguous(drawer, scene, page, flags)) flags |= PTE_CONT;
+  const dirty = (flags & PTE_WRITE) === 0 ? 0 : young >>> 16;
+  const pfn = scene.pfnOf(page);
+  for (let i = 0; i < pages; i++) {
+    const bits = ((young >>> i) & 1 ? PTE_YOUNG : 0) | ((dirty >>> i) & 1 ? PTE_DIRTY : 0);
+    put(base, slot + i, flags | bits, pfn + i);
+  }
+}
+
+/** Can the block be contiguous (contpte_set_ptes(), contpte_try_fold()), and is it? */
+function isContiguous(drawer: Drawer, { arch }: Scene, page: number, flags: number): boolean {
+  if (arch.contPtes === 0 || (page & (arch.contPtes - 1)) !== 0 || (flags & PTE_PROTNONE) !== 0) return false;
+  return drawer.pick(dials.contiguous) === 1;
+}
+
+/** What hardware set in single entries: the low 16 bits are for young, the high ones for dirty. */
+function drawMixed(drawer: Drawer): number {
+  const how = drawer.pick(dials.blockBits);
+  if (how === BLOCK_ALIKE) return 0;
+  const bits = drawer.rng.next();
+  return how === BLOCK_FEW ? bits & drawer.rng.next() & drawer.rng.next() : bits;
 }
 
 function drawPmd(drawer: Drawer, scene: Scene, base: Image): number {
@@ -55,7 +101,7 @@ function mappable(base: Image, folio: number): boolean {
 }
 
 function drawEntry(drawer: Drawer, scene: Scene, base: Image, slot: number): void {
-  const odd = drawer.pick(dials.oddEntry);
+  const odd = drawer.pick(scene.vma(VM_UFFD_WP) ? dials.wpEntry : dials.oddEntry);
   const privateWritable = !scene.vma(VM_SHARED) && scene.vma(VM_WRITE);
   const prot = scene.unregisteredPageProt() & ~PTE_YOUNG;
   if (odd === PTE_SWAP) {

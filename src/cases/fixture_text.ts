@@ -70,7 +70,7 @@ function layOut(document: Document): void {
 }
 
 const ON_ONE_LINE_EACH = ['folios', 'steps'];
-const ON_ONE_LINE = ['flags', 'valueEntries', 'failures', 'race', 'bits', 'fields', 'faults', 'outcomes'];
+const ON_ONE_LINE = ['flags', 'valueEntries', 'failures', 'race', 'bits', 'contiguous', 'fields', 'faults', 'outcomes'];
 
 function flow(node: unknown): void {
   if (isCollection(node)) node.flow = true;

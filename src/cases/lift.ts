@@ -1,6 +1,14 @@
 /** From scene and image back to plain data: the inverse of loading, for a layout that no fault has touched yet. */
 import { BY_CPU, BY_DEVICE } from '../mm/access.js';
-import { FOLIO_CACHED, FOLIO_UPTODATE, FOLIO_VALUE_ENTRY, PAGE_SIZE, PMD_HUGE, PMD_NONE } from '../mm/bits.js';
+import {
+  FOLIO_CACHED,
+  FOLIO_UPTODATE,
+  FOLIO_VALUE_ENTRY,
+  PAGE_SIZE,
+  PMD_HUGE,
+  PMD_NONE,
+  PTE_CONT,
+} from '../mm/bits.js';
 import { I_SIZE, MMAP_MISS } from '../mm/fields.js';
 import type { Image } from '../mm/image.js';
 import type { Scene } from '../mm/scene.js';
@@ -48,6 +56,7 @@ export function liftCase(scene: Scene, image: Image, steps: Steps): Case {
     pmd: image.pmdState() === PMD_NONE ? 'none' : image.pmdState() === PMD_HUGE ? 'huge' : 'table',
     row: row.replace(/\.+$/, ''),
     bits: liftBits(scene, image, row),
+    contiguous: liftContiguous(scene, image),
     steps: liftSteps(steps),
     teardown: steps.teardown,
     failures: named(FAILURE_NAMES, scene.failures),
@@ -69,6 +78,16 @@ function liftBits(scene: Scene, image: Image, row: string): Case['bits'] {
     if (names.length > 0 && row[slot] !== '.') bits[String(slot)] = names;
   }
   return bits;
+}
+
+/** A contiguous block is complete, so that its first entry stands for it. */
+function liftContiguous({ arch, span, ptOffset }: Scene, image: Image): number[] {
+  const blocks: number[] = [];
+  const { contPtes } = arch;
+  if (contPtes === 0) return blocks;
+  const first = -ptOffset & (contPtes - 1);
+  for (let slot = first; slot < span; slot += contPtes) if ((image.pte[slot] & PTE_CONT) !== 0) blocks.push(slot);
+  return blocks;
 }
 
 function liftFolios(scene: Scene, image: Image): CaseFolio[] {

@@ -19,6 +19,7 @@ import {
   PMD_TABLE,
   PMD_WRITE,
   PMD_YOUNG,
+  PTE_CONT,
   PTE_DIRTY,
   PTE_MARKER_UFFD_WP,
   PTE_MIGRATION,
@@ -167,5 +168,8 @@ function loadTable(plain: Case, scene: Scene, image: Image): void {
     if ((flags & PTE_UFFD_WP) !== 0) flags &= ~PTE_WRITE;
     image.pte[slot] = flags;
     image.pfn[slot] = entryPfn(scene, slot, flags, character === 'a');
+  }
+  for (const first of plain.contiguous) {
+    for (let slot = first; slot < first + scene.arch.contPtes; slot++) image.pte[slot] |= PTE_CONT;
   }
 }

@@ -1,7 +1,10 @@
 /** Which combinations of choices exist at all: each refusal names the part of the case and the kernel's reason. */
+import { architecture } from '../mm/arch/index.js';
 import { PTRS_PER_PTE } from '../mm/bits.js';
 import type { Case, CaseFolio, CaseStep } from './case.js';
-import { MAX_ACCESSES } from './names.js';
+import { MAX_ACCESSES, type PTE_BIT_NAMES } from './names.js';
+
+type PteBit = (typeof PTE_BIT_NAMES)[number];
 
 /** The parts of a case do not fit together. `path` leads to the part, for the position in a file. */
 export class ImpossibleCase extends Error {
@@ -31,6 +34,7 @@ export function checkCase(plain: Case): void {
   checkFile(plain);
   const owner = checkFolios(plain);
   checkTable(plain, owner);
+  checkContiguous(plain, owner);
   checkHugePmd(plain);
   plain.steps.forEach((step, i) => {
     checkStep(plain, step, i);
@@ -163,6 +167,43 @@ function checkEntry(plain: Case, owner: readonly (CaseFolio | undefined)[], slot
     const usable =
       folio !== undefined && !(folio.flags ?? []).some((flag) => flag === 'refcount-zero' || flag === 'not-uptodate');
     require(usable, ['row'], `slot ${slot}: no uptodate folio is cached for its page`);
+  }
+}
+
+/** Blocks as contpte_set_ptes() and contpte_try_fold() leave them (arch/arm64/mm/contpte.c). */
+function checkContiguous(plain: Case, owner: readonly (CaseFolio | undefined)[]): void {
+  if (plain.contiguous.length === 0) return;
+  const { contPtes } = architecture(plain.arch);
+  require(contPtes > 0, ['contiguous'], `${plain.arch} has no contiguous entries`);
+  require(!plain.vma.flags.includes('protnone'), ['contiguous'], 'entries of a PROT_NONE mapping are not contiguous');
+  plain.contiguous.forEach((first, i) => {
+    const path = ['contiguous', i];
+    const page = first + plain.vma.fileIndex;
+    const isAligned = (first + plain.vma.tableIndex) % contPtes === 0 && page % contPtes === 0;
+    require(isAligned, path, `slot ${first}: not aligned to ${contPtes}, in the page table and in the file`);
+    require(plain.contiguous.indexOf(first) === i, path, `slot ${first} is named twice`);
+    for (let slot = first; slot < first + contPtes; slot++) {
+      const isPresent = 'oyOY'.includes(plain.row[slot] ?? '.');
+      if (!isPresent) refuse(path, `slot ${slot} has no present entry, the block from ${first} needs ${contPtes}`);
+    }
+    require(owner[page] === owner[page + contPtes - 1], path, `the block from ${first} is not of one folio`);
+    checkAlike(plain, first, contPtes, path);
+  });
+}
+
+/** Entries of a block differ in what hardware sets alone: young, and dirty where they are writable. */
+function checkAlike(plain: Case, first: number, pages: number, path: (string | number)[]): void {
+  const { row, bits, vma, file } = plain;
+  const has = (slot: number, name: PteBit): boolean => bits[String(slot)]?.includes(name) ?? false;
+  const shares = file.kind !== 'regular' && vma.flags.includes('shared') && vma.flags.includes('write');
+  const isWritable = (slot: number): boolean => !has(slot, 'uffd-wp') && (shares || has(slot, 'write'));
+  const isDirty = (slot: number): boolean => 'OY'.includes(row[slot]) || has(slot, 'dirty');
+  for (let slot = first + 1; slot < first + pages; slot++) {
+    const isAlike = isWritable(slot) === isWritable(first) && has(slot, 'uffd-wp') === has(first, 'uffd-wp');
+    if (!isAlike) refuse(path, `slots ${first} and ${slot} of one block differ in more than young and dirty`);
+    if (isDirty(slot) !== isDirty(first) && !isWritable(first)) {
+      refuse(path, `slots ${first} and ${slot} of one block differ in dirty, but are not writable`);
+    }
   }
 }
 

@@ -2,6 +2,7 @@
  * Simpler neighbours of a case, boldest first: what the shrinker tries. Simple means readable: few steps, a small span,
  * page 0, order 0, plain flags. Neighbours may be impossible; the caller checks.
  */
+import { architecture } from '../mm/arch/index.js';
 import { PAGE_SIZE } from '../mm/bits.js';
 import type { Case, CaseFolio, CaseStep } from './case.js';
 
@@ -72,9 +73,16 @@ function cut(c: Case, from: number, span: number): Case {
     valueEntries: c.valueEntries.filter(inside).map((at) => at - from),
     row: c.row.slice(from, from + span).replace(/\.+$/, ''),
     bits: Object.fromEntries(bits.map(([slot, names]) => [String(Number(slot) - from), names])),
+    contiguous: wholeBlocks(c, inside).map((at) => at - from),
     steps: c.steps.map((step) => clampRange(atSlot(step, Math.max(0, slotOf(step) - from)), span)),
     race: { ...c.race, at: c.race.kind === 'none' ? 0 : race },
   };
+}
+
+/** The contiguous blocks that keep all of their entries. */
+function wholeBlocks({ arch, contiguous }: Case, isKept: (slot: number) => boolean): number[] {
+  const { contPtes } = architecture(arch);
+  return contiguous.filter((first) => Array.from({ length: contPtes }, (_, i) => first + i).every(isKept));
 }
 
 function clampRange(step: Step, span: number): Step {
@@ -132,12 +140,31 @@ function* plainerFile(c: Case): Generator<Case> {
 function* plainerTable(c: Case): Generator<Case> {
   if (c.pmd !== 'table') yield { ...c, pmd: 'table' };
   if (Object.keys(c.bits).length > 0) yield { ...c, bits: {} };
-  if (c.row !== '') yield { ...c, row: '', bits: {} };
+  if (c.row !== '') yield { ...c, row: '', bits: {}, contiguous: [] };
+  yield* plainerBlocks(c);
   const slots = [...c.row].flatMap((character, slot) => (character === '.' ? [] : [slot]));
   for (const [from, to] of portions(slots.length)) yield withoutEntries(c, slots.slice(from, to));
   for (const slot of slots) if ('yOY'.includes(c.row[slot])) yield { ...c, row: replaceAt(c.row, slot, 'o') };
   if (slots.length <= FEW_ENTRIES) for (const slot of slots) yield* lowerEntry(c, slot);
 }
+
+function* plainerBlocks(c: Case): Generator<Case> {
+  const { contPtes } = architecture(c.arch);
+  if (c.contiguous.length > 0) yield { ...c, contiguous: [] };
+  for (const first of c.contiguous) {
+    yield withoutEntries(
+      c,
+      [...Array(contPtes).keys()].map((i) => first + i),
+    );
+    yield { ...c, contiguous: c.contiguous.filter((other) => other !== first) };
+    // One by one, read-only entries of a block could not become clean.
+    const clean = cleaned(c.row.slice(first, first + contPtes));
+    const row = c.row.slice(0, first) + clean + c.row.slice(first + contPtes);
+    if (row !== c.row) yield { ...c, row };
+  }
+}
+
+const cleaned = (row: string): string => row.replaceAll('O', 'o').replaceAll('Y', 'y');
 
 /** Entries that are few enough to be moved one by one, so that a smaller span can hold them. */
 const FEW_ENTRIES = 4;
@@ -147,7 +174,8 @@ function* lowerEntry(c: Case, slot: number): Generator<Case> {
     if (lower < 0 || lower >= slot || c.row[lower] !== '.') continue;
     const { [String(slot)]: own, ...bits } = c.bits;
     const row = replaceAt(replaceAt(c.row, lower, c.row[slot]), slot, '.').replace(/\.+$/, '');
-    yield { ...c, row, bits: own === undefined ? bits : { ...bits, [String(lower)]: own } };
+    const moved = own === undefined ? bits : { ...bits, [String(lower)]: own };
+    yield { ...c, row, bits: moved, contiguous: wholeBlocks(c, (kept) => kept !== slot) };
   }
 }
 
@@ -155,7 +183,8 @@ function withoutEntries(c: Case, slots: readonly number[]): Case {
   const gone = new Set(slots);
   const row = [...c.row].map((character, slot) => (gone.has(slot) ? '.' : character)).join('');
   const bits = Object.entries(c.bits).filter(([slot]) => !gone.has(Number(slot)));
-  return { ...c, row: row.replace(/\.+$/, ''), bits: Object.fromEntries(bits) };
+  const contiguous = wholeBlocks(c, (slot) => !gone.has(slot));
+  return { ...c, row: row.replace(/\.+$/, ''), bits: Object.fromEntries(bits), contiguous };
 }
 
 /** Parts of a list to leave out, as index ranges: halves first, then smaller ones, then one by one. */

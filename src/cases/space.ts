@@ -5,7 +5,7 @@
  */
 
 /** Raised whenever the same seed and index would draw another case. */
-export const GENERATOR_VERSION = 1;
+export const GENERATOR_VERSION = 2;
 
 /** What the pair of engines and the user's options allow beside the plain dials. */
 export interface PairSpace {

@@ -17,9 +17,9 @@ import { programName } from './terminal.js';
 import { parseOutFile } from './values.js';
 
 const EXAMPLES = exampleHelp([
-  ['ptediff fixture g1.arm64.64.1.17 -o fixtures/cases/mine.yaml', ''],
-  ['ptediff fixture g1.arm64.64.1.17', 'to standard output'],
-  ['ptediff fixture g1.arm64.64.1.17 --batched kernel:6.12', 'with what this kernel does, expected of its model'],
+  ['ptediff fixture g2.arm64.64.1.17 -o fixtures/cases/mine.yaml', ''],
+  ['ptediff fixture g2.arm64.64.1.17', 'to standard output'],
+  ['ptediff fixture g2.arm64.64.1.17 --batched kernel:6.12', 'with what this kernel does, expected of its model'],
 ]);
 
 interface FixtureOptions extends EnginesAsked {

@@ -13,9 +13,9 @@ import { readTarget } from './target.js';
 import { textStyle } from './terminal.js';
 
 const EXAMPLES = exampleHelp([
-  ['ptediff replay g1.arm64.64.1.17 --batched v6.6', 'the case of an address'],
+  ['ptediff replay g2.arm64.64.1.17 --batched v6.6', 'the case of an address'],
   ['ptediff replay fixtures/cases/mine.yaml --trace', 'a stored case, with the steps of both engines'],
-  ['ptediff replay g1.arm64.64.1.17 --batched kernel:6.12 --trace', 'with the lines of the kernel tree'],
+  ['ptediff replay g2.arm64.64.1.17 --batched kernel:6.12 --trace', 'with the lines of the kernel tree'],
 ]);
 
 interface ReplayCommandOptions extends EngineOptions {

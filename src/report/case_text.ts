@@ -14,6 +14,7 @@ export function caseLines(plain: Case, width: number): string[] {
     ...plain.folios.flatMap((folio) => line('', folioNotes(folio))),
     ...rowLines('entries', plain.row.replace(/\.+$/, '')),
     ...line('', bits(plain)),
+    ...line('', contiguous(plain)),
     ...line('access', steps(plain)),
     ...line('but', troubles(plain)),
   ];
@@ -98,6 +99,11 @@ function bits({ bits }: Case): string {
   return Object.entries(bits)
     .map(([slot, names]) => `slot ${slot}: ${names.join(' ') || 'plain'}`)
     .join(', ');
+}
+
+function contiguous({ contiguous }: Case): string {
+  const blocks = contiguous.length === 1 ? 'block from slot' : 'blocks from slots';
+  return contiguous.length === 0 ? '' : `contiguous ${blocks} ${contiguous.join(', ')}`;
 }
 
 function steps({ steps, teardown }: Case): string {

@@ -54,7 +54,7 @@ describe('a file of answers', () => {
     [
       'an address in another form',
       answersText(ANSWERS).replace('.42"', '.042"'),
-      ':2: address g1.arm64.16.1.042 is written g1.arm64.16.1.42',
+      ':2: address g2.arm64.16.1.042 is written g2.arm64.16.1.42',
     ],
   ])('with %s is refused at its line', (_name, text, message) => {
     expect(() => readAnswers(written(text))).toThrow(message);

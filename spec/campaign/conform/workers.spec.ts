@@ -37,7 +37,7 @@ describe('what is compared', () => {
 });
 
 describe('an engine that ends its thread', () => {
-  const options = { model: engine('batched@v6.12.117'), kernel: REFERENCE, what: 16_000 };
+  const options = { model: engine('batched@v6.12.117'), kernel: REFERENCE, what: 8_000 };
   const withWorkers = (workers: number): Promise<Conformity> => conform({ ...options, workers });
 
   beforeEach(() => {

@@ -164,6 +164,7 @@ function layoutOf(
     pmd: pmdNone ? 'none' : 'table',
     row,
     bits: {},
+    contiguous: [],
     steps: [flags.includes('protnone') ? { read: part[0], by: 'gup' } : { read: part[0] }],
     teardown: false,
     failures: [],

@@ -88,6 +88,7 @@ export class Plot {
       pmd: configuration.pmdNone === true ? 'none' : 'table',
       row: '',
       bits: {},
+      contiguous: [],
       steps: [{ read: start }],
       teardown: false,
       failures: [],
