@@ -101,8 +101,16 @@ export function touchYoung(c: Context, counted: Image, other: Image): boolean {
     while (next < known && c.touched[next] < slot) next++;
     if (next === known || c.touched[next] !== slot) c.touched[c.touchedCount++] = slot;
   }
-  if (c.touchedCount > known) c.touched.subarray(0, c.touchedCount).sort();
+  for (let i = known; i < c.touchedCount; i++) putInOrder(c.touched, i);
   return true;
+}
+
+/** Moves the value at `end` to where it belongs among those before it, which are in order. Allocates nothing. */
+function putInOrder(values: Int32Array, end: number): void {
+  const value = values[end];
+  let at = end;
+  for (; at > 0 && values[at - 1] > value; at--) values[at] = values[at - 1];
+  values[at] = value;
 }
 
 /** What the entry maps: a page of the file (I7), a private copy, or nothing that is resident. */
