@@ -4,11 +4,11 @@ import { DEFAULT_ENGINES } from '../report/commands.js';
 import { grouped } from '../report/words.js';
 import { withAssistants } from './assistant.js';
 import type { BlocksOptions } from './blocks.js';
-import { type Row, row, type Section } from './model.js';
+import { type Row, ratioRow, row, type Section } from './model.js';
 import { race, turns, warmUp } from './race.js';
 import { defaultSearch } from './random_search.js';
 import type { Settings } from './settings.js';
-import { median, pairedRatio } from './statistics.js';
+import { median } from './statistics.js';
 
 const SPANS = [8, 64, 512] as const;
 const MULTIPLES = [1, 2, 4] as const;
@@ -71,8 +71,7 @@ async function bySpan(settings: Settings): Promise<Row[]> {
 }
 
 function growth(name: string, over: readonly number[], under: readonly number[], bound: number): Row {
-  const ratios = over.map((value, i) => value / under[i]);
-  return row(name, 'ratio', ratios, pairedRatio(over, under), { relation: '<=', value: bound });
+  return ratioRow(name, over, under, { relation: '<=', value: bound });
 }
 
 const WATCHED = [

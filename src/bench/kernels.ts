@@ -4,10 +4,10 @@ import { type PlainKernel, runsOn } from '../campaign/kernels.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import { DEFAULT_ARCHITECTURES } from '../mm/arch/index.js';
 import type { ContenderSpec } from './contenders.js';
-import { type Goal, row, type Section } from './model.js';
+import { type Goal, ratioRow, row, type Section } from './model.js';
 import { race } from './race.js';
 import type { Settings } from './settings.js';
-import { median, pairedRatio } from './statistics.js';
+import { median } from './statistics.js';
 
 const KERNELS: Goal = { relation: '>=', value: 0.4e6 };
 
@@ -53,11 +53,10 @@ export async function kernelRate(settings: Settings): Promise<Section> {
   const { legacy, batched } = kernels;
   const { rates } = await race(kernelContenders(kernels), settings);
   const [models, own] = rates;
-  const ratios = own.map((rate, i) => rate / models[i]);
   const rows = [
     row(`${legacy.model} against ${batched.model}`, 'faults/s', models, median(models)),
     row(`kernel:${legacy.name} against kernel:${batched.name}`, 'faults/s', own, median(own), KERNELS),
-    row('kernels / models', 'ratio', ratios, pairedRatio(own, models)),
+    ratioRow('kernels / models', own, models),
   ];
   return { ...section, rows, unavailable: null };
 }

@@ -1,4 +1,5 @@
 /** What a benchmark run says, for every output format: rows of measured figures beside their goals. */
+import { pairedRatio } from './statistics.js';
 
 /** What a figure counts. */
 export type Unit =
@@ -73,6 +74,12 @@ export function row(
     goal,
     met: goal === null ? null : meets(figure, goal),
   };
+}
+
+/** A row of ratios of measurements that were taken one right after the other. @throws RangeError for unequal numbers */
+export function ratioRow(name: string, over: readonly number[], under: readonly number[], goal?: Goal): Row {
+  const ratios = over.map((value, i) => value / under[i]);
+  return row(name, 'ratio', ratios, pairedRatio(over, under), goal);
 }
 
 function meets(value: number, { relation, value: bound }: Goal): boolean {

@@ -6,10 +6,10 @@ import type { ArchName } from '../mm/arch/architecture.js';
 import { DEFAULT_ARCHITECTURES } from '../mm/arch/index.js';
 import { DEFAULT_ENGINES } from '../report/commands.js';
 import type { ContenderSpec } from './contenders.js';
-import { type Goal, type Row, row, type Section } from './model.js';
+import { type Goal, ratioRow, row, type Section } from './model.js';
 import { race } from './race.js';
 import type { Settings } from './settings.js';
-import { median, pairedRatio } from './statistics.js';
+import { median } from './statistics.js';
 
 const SPAN = 64;
 const SEARCH: Goal = { relation: '>=', value: 1e6 };
@@ -73,15 +73,10 @@ export async function randomSearch(settings: Settings): Promise<Section> {
       `${rounds} slices of ${sliceMilliseconds} ms each, in turn, every contender in a thread of its own.`,
     rows: [
       ...rows,
-      ratio(`${MIX} / ${PLAIN}`, ratesOf(MIX), ratesOf(PLAIN), AGAINST_PLAIN_OBJECTS),
-      ratio(`${MIX} / ${SKETCH}`, ratesOf(MIX), ratesOf(SKETCH), null),
+      ratioRow(`${MIX} / ${PLAIN}`, ratesOf(MIX), ratesOf(PLAIN), AGAINST_PLAIN_OBJECTS),
+      ratioRow(`${MIX} / ${SKETCH}`, ratesOf(MIX), ratesOf(SKETCH)),
       row('share of a core that contenders had', 'share', shares, median(shares)),
     ],
     unavailable: null,
   };
-}
-
-function ratio(name: string, over: readonly number[], under: readonly number[], goal: Goal | null): Row {
-  const ratios = over.map((value, i) => value / under[i]);
-  return row(name, 'ratio', ratios, pairedRatio(over, under), goal);
 }

@@ -1,10 +1,10 @@
 /** How long small commands take: mostly the start of the program; with kernels of the cache where there are some. */
 import type { ArchName } from '../mm/arch/architecture.js';
 import { type KernelPair, sharedArchitectures } from './kernels.js';
-import { type Goal, type Row, row } from './model.js';
+import { type Goal, type Row, ratioRow, row } from './model.js';
 import { runProgram } from './program.js';
 import type { Settings } from './settings.js';
-import { median, pairedRatio } from './statistics.js';
+import { median } from './statistics.js';
 
 const START: Goal = { relation: '<', value: 0.3 };
 const REPLAY: Goal = { relation: '<', value: 0.5 };
@@ -60,12 +60,9 @@ export async function starts({ program, amounts, kernels = null, onProgress }: S
   }
   return [
     row('node alone: wall time', 's', alone, median(alone)),
-    ...commands.flatMap(({ name, goal }, i) => {
-      const ratios = times[i].map((time, round) => time / alone[round]);
-      return [
-        row(`${name}: wall time`, 's', times[i], median(times[i]), goal),
-        row(`${name} / node alone`, 'ratio', ratios, pairedRatio(times[i], alone)),
-      ];
-    }),
+    ...commands.flatMap(({ name, goal }, i) => [
+      row(`${name}: wall time`, 's', times[i], median(times[i]), goal),
+      ratioRow(`${name} / node alone`, times[i], alone),
+    ]),
   ];
 }

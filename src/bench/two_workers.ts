@@ -4,12 +4,12 @@ import { DEFAULT_SPANS } from '../campaign/campaign.js';
 import { DEFAULT_ARCHITECTURES } from '../mm/arch/index.js';
 import { grouped, plural } from '../report/words.js';
 import { type Assistant, withAssistants } from './assistant.js';
-import { type Goal, type Row, row, type Section } from './model.js';
+import { type Goal, type Row, ratioRow, row, type Section } from './model.js';
 import { runForReport } from './program.js';
 import { turns, warmUp } from './race.js';
 import { defaultSearch } from './random_search.js';
 import type { Settings } from './settings.js';
-import { median, pairedRatio } from './statistics.js';
+import { median } from './statistics.js';
 
 const SPEEDUP: Goal = { relation: '>=', value: 1.9 };
 const WORKERS = [1, 2];
@@ -41,7 +41,7 @@ export async function twoWorkers(settings: Settings, cores = availableParallelis
     ...(await searches(settings)),
     row('1 worker', 'faults/s', one, median(one)),
     row('2 workers', 'faults/s', two, median(two)),
-    row('2 workers / 1 worker', 'ratio', ratios(two, one), pairedRatio(two, one), SPEEDUP),
+    ratioRow('2 workers / 1 worker', two, one, SPEEDUP),
   ];
   return { ...section, rows, unavailable: null };
 }
@@ -64,7 +64,7 @@ async function searches(settings: Settings): Promise<Row[]> {
   return [
     row('1 warm search', 'faults/s', one, median(one)),
     row('2 warm searches at once', 'faults/s', two, median(two)),
-    row('2 searches / 1 search', 'ratio', ratios(two, one), pairedRatio(two, one)),
+    ratioRow('2 searches / 1 search', two, one),
   ];
 }
 
@@ -73,5 +73,3 @@ async function rateOf(assistants: readonly Assistant[], milliseconds: number): P
   const slices = await Promise.all(assistants.map((assistant) => assistant.ask({ kind: 'slice', milliseconds })));
   return slices.reduce((sum, { done, clock }) => sum + (1000 * done) / clock, 0);
 }
-
-const ratios = (over: readonly number[], under: readonly number[]): number[] => over.map((rate, i) => rate / under[i]);
