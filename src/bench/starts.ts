@@ -1,4 +1,5 @@
 /** How long small commands take: mostly the start of the program; with kernels of the cache where there are some. */
+import { GENERATOR_VERSION } from '../cases/space.js';
 import type { ArchName } from '../mm/arch/architecture.js';
 import { type KernelPair, sharedArchitectures } from './kernels.js';
 import { type Goal, type Row, ratioRow, row } from './model.js';
@@ -28,7 +29,11 @@ function withKernels({ legacy, batched }: KernelPair, arch: ArchName): Command[]
     { name: 'ptediff kernel list', args: ['kernel', 'list'], goal: START },
     { name: 'ptediff fuzz, one block on two kernels', args: ['fuzz', ...engines, ...oneBlock(arch)], goal: START },
     { name: 'ptediff fuzz --faults 1 on two kernels', args: ['fuzz', ...engines, ...ONE_FAULT], goal: null },
-    { name: 'ptediff replay on two kernels', args: ['replay', `g2.${arch}.64.1.17`, ...engines], goal: REPLAY },
+    {
+      name: 'ptediff replay on two kernels',
+      args: ['replay', `g${GENERATOR_VERSION}.${arch}.64.1.17`, ...engines],
+      goal: REPLAY,
+    },
   ];
 }
 

@@ -113,7 +113,7 @@ function attempt<T>(results: CheckedItem[], file: string, kind: string, step: ()
 
 function checkFile(file: string, allowlist: Allowlist, { engines = {} }: CheckOptions): CheckedItem[] {
   const failures: CheckedItem[] = [];
-  const kind: string = resolve(file).split(sep).at(-2) === 'regressions' ? 'regression' : 'fixture';
+  const kind = resolve(file).split(sep).at(-2) === 'regressions' ? 'regression' : 'fixture';
   const items = attempt(failures, file, kind, (): CheckedItem[] => {
     const fixture = readFixture(file);
     const lines = [...checkFixture(fixture), ...(kind === 'regression' ? regressionProblems(fixture, allowlist) : [])];

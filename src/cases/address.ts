@@ -47,7 +47,9 @@ export const looksLikeAddress = (text: string): boolean =>
 export function parseAddress(text: string): Address {
   const match = FORM.exec(text);
   if (match === null)
-    throw new AddressError(`not an address: expected g2.ARCH.SPAN.SEED.INDEX, found ${JSON.stringify(text)}`);
+    throw new AddressError(
+      `not an address: expected g${GENERATOR_VERSION}.ARCH.SPAN.SEED.INDEX, found ${JSON.stringify(text)}`,
+    );
   const [, version, arch, span, seed, index, dials = ''] = match;
   if (Number(version) !== GENERATOR_VERSION) {
     throw new AddressError(

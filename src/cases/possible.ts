@@ -170,7 +170,7 @@ function checkEntry(plain: Case, owner: readonly (CaseFolio | undefined)[], slot
   }
 }
 
-/** Blocks as contpte_set_ptes() and contpte_try_fold() leave them (arch/arm64/mm/contpte.c). */
+/** Blocks as contpte_set_ptes() and __contpte_try_fold() leave them (arch/arm64/mm/contpte.c). */
 function checkContiguous(plain: Case, owner: readonly (CaseFolio | undefined)[]): void {
   if (plain.contiguous.length === 0) return;
   const { contPtes } = architecture(plain.arch);

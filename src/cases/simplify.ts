@@ -80,10 +80,12 @@ function cut(c: Case, from: number, span: number): Case {
 }
 
 /** The contiguous blocks that keep all of their entries. */
-function wholeBlocks({ arch, contiguous }: Case, isKept: (slot: number) => boolean): number[] {
-  const { contPtes } = architecture(arch);
-  return contiguous.filter((first) => Array.from({ length: contPtes }, (_, i) => first + i).every(isKept));
+function wholeBlocks(c: Case, isKept: (slot: number) => boolean): number[] {
+  return c.contiguous.filter((first) => slotsOfBlock(c, first).every(isKept));
 }
+
+const slotsOfBlock = ({ arch }: Case, first: number): number[] =>
+  Array.from({ length: architecture(arch).contPtes }, (_, i) => first + i);
 
 function clampRange(step: Step, span: number): Step {
   if ('zap' in step)
@@ -152,11 +154,9 @@ function* plainerBlocks(c: Case): Generator<Case> {
   const { contPtes } = architecture(c.arch);
   if (c.contiguous.length > 0) yield { ...c, contiguous: [] };
   for (const first of c.contiguous) {
-    yield withoutEntries(
-      c,
-      [...Array(contPtes).keys()].map((i) => first + i),
-    );
-    yield { ...c, contiguous: c.contiguous.filter((other) => other !== first) };
+    yield withoutEntries(c, slotsOfBlock(c, first));
+    // Without its only block the case has been tried.
+    if (c.contiguous.length > 1) yield { ...c, contiguous: c.contiguous.filter((other) => other !== first) };
     // One by one, read-only entries of a block could not become clean.
     const clean = cleaned(c.row.slice(first, first + contPtes));
     const row = c.row.slice(0, first) + clean + c.row.slice(first + contPtes);

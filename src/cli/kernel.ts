@@ -119,7 +119,7 @@ async function list(context: Context): Promise<void> {
   const { readKernel } = await modules.cache();
   const { modelFor } = await modules.kernels();
   const cache = await cacheOf(context);
-  const texts = cache.names().map(({ name }) => {
+  const texts = cache.list().map((name) => {
     const kernel = readKernel(cache, name);
     return `${listedLines(kernel, modelFor(kernel.about), proseWidth(io.stdout)).join('\n')}\n`;
   });
